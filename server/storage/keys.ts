@@ -103,7 +103,7 @@ export function decodeLeaseKey(key: Buffer): bigint {
 
 export const leaseRange: KeyRange = { gte: Buffer.of(keyspace.lease), lt: Buffer.of(keyspace.lease + 1) };
 
-/** Single facts. `name` is part of the disk format: see metaName. */
+/** Single facts. The name is part of the disk format: whoever owns the fact keeps it in one constant. */
 export function encodeMetaKey(name: string): Buffer {
   return prefixed([keyspace.meta], Buffer.from(name, 'utf8'));
 }

@@ -3,37 +3,33 @@
 import type { MessageType } from '../../../common/wire/protobuf/message-type.ts';
 import * as w from '../../../common/wire/protobuf/wire.ts';
 
+/** Unknown numbers may arrive on the wire. */
+export const MembershipCommandKind = { ADD: 0 } as const;
+export type MembershipCommandKind = number;
+
 export interface CommandBatch {
-  id: bigint;
   commands: Command[];
 }
 
 export const CommandBatch: MessageType<CommandBatch> = {
   name: 'commandpb.CommandBatch',
   fields: [
-    { name: 'id', jsonName: 'id', key: 'id', kind: 'uint64', repeated: false, asNumber: false, oneof: undefined, enumNames: undefined, messageType: undefined },
     { name: 'commands', jsonName: 'commands', key: 'commands', kind: 'message', repeated: true, asNumber: false, oneof: undefined, enumNames: undefined, messageType: () => Command as MessageType<unknown> },
   ],
   create(init?: Partial<CommandBatch>): CommandBatch {
     return {
-      id: init?.id ?? 0n,
       commands: init?.commands ?? [],
     };
   },
   size(m: CommandBatch): number {
     let n = 0;
-    if (m.id !== 0n) n += 1 + w.varintSize64(m.id);
     for (const v of m.commands) n += 1 + w.delimitedSize(Command.size(v));
     return n;
   },
   write(m: CommandBatch, b: Buffer, offset: number): number {
     let p = offset;
-    if (m.id !== 0n) {
-      b[p++] = 8;
-      p = w.writeVarint64(b, p, m.id);
-    }
     for (const v of m.commands) {
-      b[p++] = 18;
+      b[p++] = 10;
       p = w.writeVarint(b, p, Command.size(v));
       p = Command.write(v, b, p);
     }
@@ -42,21 +38,15 @@ export const CommandBatch: MessageType<CommandBatch> = {
   read(b: Buffer, start: number, end: number): CommandBatch {
     w.enter('commandpb.CommandBatch');
     let p = start;
-    let f1: bigint = 0n;
-    const f2: Command[] = [];
+    const f1: Command[] = [];
     while (p < end) {
       const tag = w.readLength(b, p, end, 'commandpb.CommandBatch');
       p = w.position;
       switch (tag) {
-        case 8: {
-          f1 = w.readUint64Big(b, p, end, 'commandpb.CommandBatch.id');
-          p = w.position;
-          break;
-        }
-        case 18: {
+        case 10: {
           const size = w.readDelimited(b, p, end, 'commandpb.CommandBatch.commands');
           p = w.position;
-          f2.push(Command.read(b, p, p + size));
+          f1.push(Command.read(b, p, p + size));
           p += size;
           break;
         }
@@ -65,7 +55,7 @@ export const CommandBatch: MessageType<CommandBatch> = {
       }
     }
     w.leave();
-    return { id: f1, commands: f2 };
+    return { commands: f1 };
   },
 };
 
@@ -78,7 +68,6 @@ export interface Command {
   leaseRevoke: LeaseRevokeCommand | undefined;
   alarm: AlarmCommand | undefined;
   memberAttributes: MemberAttributesCommand | undefined;
-  leaseCheckpoint: LeaseCheckpointCommand | undefined;
 }
 
 export const Command: MessageType<Command> = {
@@ -92,7 +81,6 @@ export const Command: MessageType<Command> = {
     { name: 'lease_revoke', jsonName: 'leaseRevoke', key: 'leaseRevoke', kind: 'message', repeated: false, asNumber: false, oneof: 'command', enumNames: undefined, messageType: () => LeaseRevokeCommand as MessageType<unknown> },
     { name: 'alarm', jsonName: 'alarm', key: 'alarm', kind: 'message', repeated: false, asNumber: false, oneof: 'command', enumNames: undefined, messageType: () => AlarmCommand as MessageType<unknown> },
     { name: 'member_attributes', jsonName: 'memberAttributes', key: 'memberAttributes', kind: 'message', repeated: false, asNumber: false, oneof: 'command', enumNames: undefined, messageType: () => MemberAttributesCommand as MessageType<unknown> },
-    { name: 'lease_checkpoint', jsonName: 'leaseCheckpoint', key: 'leaseCheckpoint', kind: 'message', repeated: false, asNumber: false, oneof: 'command', enumNames: undefined, messageType: () => LeaseCheckpointCommand as MessageType<unknown> },
   ],
   create(init?: Partial<Command>): Command {
     return {
@@ -104,7 +92,6 @@ export const Command: MessageType<Command> = {
       leaseRevoke: init?.leaseRevoke,
       alarm: init?.alarm,
       memberAttributes: init?.memberAttributes,
-      leaseCheckpoint: init?.leaseCheckpoint,
     };
   },
   size(m: Command): number {
@@ -117,7 +104,6 @@ export const Command: MessageType<Command> = {
     if (m.leaseRevoke !== undefined) n += 1 + w.delimitedSize(LeaseRevokeCommand.size(m.leaseRevoke));
     if (m.alarm !== undefined) n += 1 + w.delimitedSize(AlarmCommand.size(m.alarm));
     if (m.memberAttributes !== undefined) n += 1 + w.delimitedSize(MemberAttributesCommand.size(m.memberAttributes));
-    if (m.leaseCheckpoint !== undefined) n += 1 + w.delimitedSize(LeaseCheckpointCommand.size(m.leaseCheckpoint));
     return n;
   },
   write(m: Command, b: Buffer, offset: number): number {
@@ -162,11 +148,6 @@ export const Command: MessageType<Command> = {
       p = w.writeVarint(b, p, MemberAttributesCommand.size(m.memberAttributes));
       p = MemberAttributesCommand.write(m.memberAttributes, b, p);
     }
-    if (m.leaseCheckpoint !== undefined) {
-      b[p++] = 74;
-      p = w.writeVarint(b, p, LeaseCheckpointCommand.size(m.leaseCheckpoint));
-      p = LeaseCheckpointCommand.write(m.leaseCheckpoint, b, p);
-    }
     return p;
   },
   read(b: Buffer, start: number, end: number): Command {
@@ -180,7 +161,6 @@ export const Command: MessageType<Command> = {
     let f6: LeaseRevokeCommand | undefined = undefined;
     let f7: AlarmCommand | undefined = undefined;
     let f8: MemberAttributesCommand | undefined = undefined;
-    let f9: LeaseCheckpointCommand | undefined = undefined;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'commandpb.Command');
       p = w.position;
@@ -197,7 +177,6 @@ export const Command: MessageType<Command> = {
           f6 = undefined;
           f7 = undefined;
           f8 = undefined;
-          f9 = undefined;
           break;
         }
         case 18: {
@@ -212,7 +191,6 @@ export const Command: MessageType<Command> = {
           f6 = undefined;
           f7 = undefined;
           f8 = undefined;
-          f9 = undefined;
           break;
         }
         case 26: {
@@ -227,7 +205,6 @@ export const Command: MessageType<Command> = {
           f6 = undefined;
           f7 = undefined;
           f8 = undefined;
-          f9 = undefined;
           break;
         }
         case 34: {
@@ -242,7 +219,6 @@ export const Command: MessageType<Command> = {
           f6 = undefined;
           f7 = undefined;
           f8 = undefined;
-          f9 = undefined;
           break;
         }
         case 42: {
@@ -257,7 +233,6 @@ export const Command: MessageType<Command> = {
           f6 = undefined;
           f7 = undefined;
           f8 = undefined;
-          f9 = undefined;
           break;
         }
         case 50: {
@@ -272,7 +247,6 @@ export const Command: MessageType<Command> = {
           f5 = undefined;
           f7 = undefined;
           f8 = undefined;
-          f9 = undefined;
           break;
         }
         case 58: {
@@ -287,7 +261,6 @@ export const Command: MessageType<Command> = {
           f5 = undefined;
           f6 = undefined;
           f8 = undefined;
-          f9 = undefined;
           break;
         }
         case 66: {
@@ -302,22 +275,6 @@ export const Command: MessageType<Command> = {
           f5 = undefined;
           f6 = undefined;
           f7 = undefined;
-          f9 = undefined;
-          break;
-        }
-        case 74: {
-          const size = w.readDelimited(b, p, end, 'commandpb.Command.lease_checkpoint');
-          p = w.position;
-          f9 = LeaseCheckpointCommand.read(b, p, p + size);
-          p += size;
-          f1 = undefined;
-          f2 = undefined;
-          f3 = undefined;
-          f4 = undefined;
-          f5 = undefined;
-          f6 = undefined;
-          f7 = undefined;
-          f8 = undefined;
           break;
         }
         default:
@@ -325,7 +282,7 @@ export const Command: MessageType<Command> = {
       }
     }
     w.leave();
-    return { put: f1, deleteRange: f2, txn: f3, compact: f4, leaseGrant: f5, leaseRevoke: f6, alarm: f7, memberAttributes: f8, leaseCheckpoint: f9 };
+    return { put: f1, deleteRange: f2, txn: f3, compact: f4, leaseGrant: f5, leaseRevoke: f6, alarm: f7, memberAttributes: f8 };
   },
 };
 
@@ -651,69 +608,6 @@ export const LeaseRevokeCommand: MessageType<LeaseRevokeCommand> = {
   },
 };
 
-export interface LeaseCheckpointCommand {
-  id: bigint;
-  remainingTtl: number;
-}
-
-export const LeaseCheckpointCommand: MessageType<LeaseCheckpointCommand> = {
-  name: 'commandpb.LeaseCheckpointCommand',
-  fields: [
-    { name: 'id', jsonName: 'id', key: 'id', kind: 'int64', repeated: false, asNumber: false, oneof: undefined, enumNames: undefined, messageType: undefined },
-    { name: 'remaining_ttl', jsonName: 'remainingTtl', key: 'remainingTtl', kind: 'int64', repeated: false, asNumber: true, oneof: undefined, enumNames: undefined, messageType: undefined },
-  ],
-  create(init?: Partial<LeaseCheckpointCommand>): LeaseCheckpointCommand {
-    return {
-      id: init?.id ?? 0n,
-      remainingTtl: init?.remainingTtl ?? 0,
-    };
-  },
-  size(m: LeaseCheckpointCommand): number {
-    let n = 0;
-    if (m.id !== 0n) n += 1 + w.varintSize64(m.id);
-    if (m.remainingTtl !== 0) n += 1 + w.varintSize(m.remainingTtl);
-    return n;
-  },
-  write(m: LeaseCheckpointCommand, b: Buffer, offset: number): number {
-    let p = offset;
-    if (m.id !== 0n) {
-      b[p++] = 8;
-      p = w.writeVarint64(b, p, m.id);
-    }
-    if (m.remainingTtl !== 0) {
-      b[p++] = 16;
-      p = w.writeVarint(b, p, m.remainingTtl);
-    }
-    return p;
-  },
-  read(b: Buffer, start: number, end: number): LeaseCheckpointCommand {
-    w.enter('commandpb.LeaseCheckpointCommand');
-    let p = start;
-    let f1: bigint = 0n;
-    let f2: number = 0;
-    while (p < end) {
-      const tag = w.readLength(b, p, end, 'commandpb.LeaseCheckpointCommand');
-      p = w.position;
-      switch (tag) {
-        case 8: {
-          f1 = w.readInt64Big(b, p, end, 'commandpb.LeaseCheckpointCommand.id');
-          p = w.position;
-          break;
-        }
-        case 16: {
-          f2 = w.readInt64(b, p, end, 'commandpb.LeaseCheckpointCommand.remaining_ttl');
-          p = w.position;
-          break;
-        }
-        default:
-          p = w.skip(b, p, end, tag, 'commandpb.LeaseCheckpointCommand');
-      }
-    }
-    w.leave();
-    return { id: f1, remainingTtl: f2 };
-  },
-};
-
 export interface AlarmCommand {
   action: number;
   memberId: bigint;
@@ -868,10 +762,75 @@ export const MemberAttributesCommand: MessageType<MemberAttributesCommand> = {
   },
 };
 
+export interface MembershipCommand {
+  kind: MembershipCommandKind;
+  member: MemberRow | undefined;
+}
+
+export const MembershipCommand: MessageType<MembershipCommand> = {
+  name: 'commandpb.MembershipCommand',
+  fields: [
+    { name: 'kind', jsonName: 'kind', key: 'kind', kind: 'enum', repeated: false, asNumber: false, oneof: undefined, enumNames: { 0: 'ADD' }, messageType: undefined },
+    { name: 'member', jsonName: 'member', key: 'member', kind: 'message', repeated: false, asNumber: false, oneof: undefined, enumNames: undefined, messageType: () => MemberRow as MessageType<unknown> },
+  ],
+  create(init?: Partial<MembershipCommand>): MembershipCommand {
+    return {
+      kind: init?.kind ?? 0,
+      member: init?.member,
+    };
+  },
+  size(m: MembershipCommand): number {
+    let n = 0;
+    if (m.kind !== 0) n += 1 + w.varintSize(m.kind);
+    if (m.member !== undefined) n += 1 + w.delimitedSize(MemberRow.size(m.member));
+    return n;
+  },
+  write(m: MembershipCommand, b: Buffer, offset: number): number {
+    let p = offset;
+    if (m.kind !== 0) {
+      b[p++] = 8;
+      p = w.writeVarint(b, p, m.kind);
+    }
+    if (m.member !== undefined) {
+      b[p++] = 18;
+      p = w.writeVarint(b, p, MemberRow.size(m.member));
+      p = MemberRow.write(m.member, b, p);
+    }
+    return p;
+  },
+  read(b: Buffer, start: number, end: number): MembershipCommand {
+    w.enter('commandpb.MembershipCommand');
+    let p = start;
+    let f1: MembershipCommandKind = 0;
+    let f2: MemberRow | undefined = undefined;
+    while (p < end) {
+      const tag = w.readLength(b, p, end, 'commandpb.MembershipCommand');
+      p = w.position;
+      switch (tag) {
+        case 8: {
+          f1 = w.readInt32(b, p, end, 'commandpb.MembershipCommand.kind');
+          p = w.position;
+          break;
+        }
+        case 18: {
+          const size = w.readDelimited(b, p, end, 'commandpb.MembershipCommand.member');
+          p = w.position;
+          f2 = MemberRow.read(b, p, p + size);
+          p += size;
+          break;
+        }
+        default:
+          p = w.skip(b, p, end, tag, 'commandpb.MembershipCommand');
+      }
+    }
+    w.leave();
+    return { kind: f1, member: f2 };
+  },
+};
+
 export interface LeaseRow {
   id: bigint;
   ttl: number;
-  remainingTtl: number;
 }
 
 export const LeaseRow: MessageType<LeaseRow> = {
@@ -879,20 +838,17 @@ export const LeaseRow: MessageType<LeaseRow> = {
   fields: [
     { name: 'id', jsonName: 'id', key: 'id', kind: 'int64', repeated: false, asNumber: false, oneof: undefined, enumNames: undefined, messageType: undefined },
     { name: 'ttl', jsonName: 'ttl', key: 'ttl', kind: 'int64', repeated: false, asNumber: true, oneof: undefined, enumNames: undefined, messageType: undefined },
-    { name: 'remaining_ttl', jsonName: 'remainingTtl', key: 'remainingTtl', kind: 'int64', repeated: false, asNumber: true, oneof: undefined, enumNames: undefined, messageType: undefined },
   ],
   create(init?: Partial<LeaseRow>): LeaseRow {
     return {
       id: init?.id ?? 0n,
       ttl: init?.ttl ?? 0,
-      remainingTtl: init?.remainingTtl ?? 0,
     };
   },
   size(m: LeaseRow): number {
     let n = 0;
     if (m.id !== 0n) n += 1 + w.varintSize64(m.id);
     if (m.ttl !== 0) n += 1 + w.varintSize(m.ttl);
-    if (m.remainingTtl !== 0) n += 1 + w.varintSize(m.remainingTtl);
     return n;
   },
   write(m: LeaseRow, b: Buffer, offset: number): number {
@@ -905,10 +861,6 @@ export const LeaseRow: MessageType<LeaseRow> = {
       b[p++] = 16;
       p = w.writeVarint(b, p, m.ttl);
     }
-    if (m.remainingTtl !== 0) {
-      b[p++] = 24;
-      p = w.writeVarint(b, p, m.remainingTtl);
-    }
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseRow {
@@ -916,7 +868,6 @@ export const LeaseRow: MessageType<LeaseRow> = {
     let p = start;
     let f1: bigint = 0n;
     let f2: number = 0;
-    let f3: number = 0;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'commandpb.LeaseRow');
       p = w.position;
@@ -931,17 +882,12 @@ export const LeaseRow: MessageType<LeaseRow> = {
           p = w.position;
           break;
         }
-        case 24: {
-          f3 = w.readInt64(b, p, end, 'commandpb.LeaseRow.remaining_ttl');
-          p = w.position;
-          break;
-        }
         default:
           p = w.skip(b, p, end, tag, 'commandpb.LeaseRow');
       }
     }
     w.leave();
-    return { id: f1, ttl: f2, remainingTtl: f3 };
+    return { id: f1, ttl: f2 };
   },
 };
 

@@ -27,7 +27,7 @@ export interface LogDisk {
   read(file: string): Promise<Buffer>;
   /**
    * Carries the operations out in order and stops at the first that fails. Submissions are carried out in order and
-   * complete in order; `done` is never called before submit returns. The data may be reused once `done` was called.
+   * complete in order; `done` is never called before submit returns. `data` passes to the disk: it may be handed to another thread.
    */
   submit(operations: readonly LogDiskOperation[], done: LogDiskCallback): void;
   /** Waits for what was submitted, then lets go of files and threads. */

@@ -1,0 +1,19 @@
+// Adapter: what this machine calls itself. Defaults for --node and --advertise.
+
+import { hostname, networkInterfaces } from 'node:os';
+import { dnsLabel } from '../common/registry/dns-label.ts';
+
+/** The first label of the host name, as a DNS label. */
+export function ownNodeName(): string {
+  return dnsLabel(hostname().split('.')[0] ?? '');
+}
+
+/** The first IPv4 address that is neither loopback nor link-local, else 127.0.0.1. */
+export function ownAddress(): string {
+  for (const addresses of Object.values(networkInterfaces())) {
+    for (const { address, family, internal } of addresses ?? []) {
+      if (family === 'IPv4' && !internal && !address.startsWith('169.254.')) return address;
+    }
+  }
+  return '127.0.0.1';
+}

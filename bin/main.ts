@@ -1,0 +1,62 @@
+// The composition root of the command line: which command, and what its end means for the process. Everything is
+// loaded on demand, so that `rollcall get` starts no server code.
+
+import { nearestName } from '../common/config/nearest.ts';
+import { realClock } from '../common/runtime/real-clock.ts';
+import { UsageError } from '../common/runtime/role.ts';
+import { systemRandom } from '../common/runtime/system-random.ts';
+import { overview } from './help.ts';
+import { complain, failureOf, installFatalHandlers, processShell } from './process-shell.ts';
+import { roleNames } from './roles.ts';
+import { type RunContext, runRole } from './run-role.ts';
+import { versionText } from './version.ts';
+
+const context: RunContext = { shell: processShell, clock: realClock, random: systemRandom };
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const [word, ...rest] = argv;
+  const role = roleNames.find((name) => name === word);
+  if (role !== undefined) return runRole(role, rest, context);
+  const { verbSummaries, runVerb, isVerb } = await import('../cli/main.ts');
+  switch (word) {
+    case undefined:
+    case '--help':
+    case '-h':
+      return processShell.print(overview(verbSummaries));
+    case 'help':
+      return rest.length === 0 ? processShell.print(overview(verbSummaries)) : dispatch([...rest, '--help']);
+    case 'version':
+    case '--version':
+      return processShell.print(versionText());
+    case 'dev':
+      return (await import('./dev.ts')).runDev(rest, context);
+    case 'run':
+      return (await import('./run-wrapped.ts')).runWrapped(rest, context);
+    default:
+      break;
+  }
+  // etcdctl's global flags may stand in front of the verb.
+  if (word.startsWith('-') || isVerb(word)) return runVerb(argv, context);
+  const nearest = nearestName(word, [...roleNames, 'dev', 'run', 'help', 'version', ...verbSummaries.map((v) => v.name)]);
+  const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+  throw new UsageError(`unknown command "${word}"${hint}`);
+}
+
+/** The words that errors begin with: `rollcall server`. */
+function commandOf(argv: readonly string[]): string {
+  const word = argv[0];
+  const known = word !== undefined && ([...roleNames, 'dev', 'run'] as readonly string[]).includes(word);
+  return known ? `rollcall ${word}` : 'rollcall';
+}
+
+const argv = process.argv.slice(2);
+installFatalHandlers(commandOf(argv));
+try {
+  process.exitCode = await dispatch(argv);
+} catch (error) {
+  const failure = failureOf(error, commandOf(argv));
+  complain(failure.text);
+  process.exitCode = failure.exitCode;
+}
+// Timers and sockets that a stopped role left behind must not keep the process; stdout, if a pipe, is written out first.
+process.stdout.write('', () => process.exit());
