@@ -2,7 +2,7 @@
 // that can be refused comes before the first write to the cluster). The cluster need not be there: the agent serves its
 // API, checks its services and registers them when the cluster comes.
 
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { type ClusterClient, createClient } from '../common/client/cluster-client.ts';
 import { clientOptions } from '../common/config/client-options.ts';
 import { formatHostPort } from '../common/config/host-port.ts';
@@ -11,6 +11,7 @@ import { BodyReader } from '../common/gateway/request-body.ts';
 import { MetricsRegistry } from '../common/metrics.ts';
 import { registerProcessMetrics } from '../common/process-metrics.ts';
 import { type RoleEnvironment, type RunningRole, StartError } from '../common/runtime/role.ts';
+import { productVersion } from '../common/version.ts';
 import { Agent } from './agent.ts';
 import { agentRequestListener } from './api/agent-routes.ts';
 import { REQUEST_BYTES_MAX } from './api/json-body.ts';
@@ -88,7 +89,7 @@ export async function start(values: OptionValues<typeof options>, environment: R
   const agent = new Agent({
     ...identity,
     ...{ clock, random, log, store, metrics, gate: new ProbeGate() },
-    self: { ...identity, httpPort: listener.address.port, version: API_VERSION },
+    self: { ...identity, httpPort: listener.address.port, version: productVersion },
   });
   let directory: DefinitionDirectory | undefined;
   try {
@@ -122,9 +123,6 @@ export async function start(values: OptionValues<typeof options>, environment: R
     stopProcessMetrics();
   });
 }
-
-/** Level of the Consul API that the local HTTP API follows; clients look at the major version. */
-const API_VERSION = '1.21.0';
 
 interface Parts {
   readonly agent: Agent;
@@ -169,6 +167,7 @@ async function openDataDir(
   if (dataDir === '') return { store: noRegistrationStore, journal: noLeaseJournal };
   try {
     await mkdir(dataDir, { recursive: true });
+    await access(dataDir, constants.W_OK | constants.X_OK);
     return { store: await openRegistrationStore(dataDir), journal: await openLeaseJournal(dataDir, log) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -62,26 +62,28 @@ export class RelayedWatch {
     if (this.nextRevision === 0) this.nextRevision = header.revision + 1;
   }
 
-  /** What the client is to be told of a progress notification or of events; undefined: nothing. */
+  /** What the client is to be told of an answer with events or of a progress notification; undefined: nothing. */
   pass(response: WatchResponse): WatchResponse | undefined {
-    if (response.events.length === 0 && !response.fragment && !this.#midResponse) return this.#passProgress(response);
+    if (response.events.length === 0) return this.#passProgress(response);
     const events = this.#fresh(response.events);
-    const endsResponse = this.#midResponse && !response.fragment;
-    this.#advance(events, response.fragment);
-    if (events.length === 0 && !endsResponse) return undefined;
+    // The rest of an answer begun in fragments ends it for the client even when all of its events were repetitions.
+    const endsFragments = this.#midResponse && !response.fragment;
+    this.#advance(events.at(-1), { count: countOfLastRevision(events), fragment: response.fragment });
+    if (events.length === 0 && !endsFragments) return undefined;
     return { ...response, watchId: this.clientId, events };
   }
 
   #passProgress(response: WatchResponse): WatchResponse | undefined {
     const revision = response.header?.revision ?? 0;
-    // A member that lags must not take the client back in time (etcd-io/etcd#15271).
-    if (revision + 1 < this.nextRevision) return undefined;
+    // A member that lags must not take the client back in time (etcd-io/etcd#15271), and between fragments a
+    // notification would look like the last of them.
+    if (this.#midResponse || revision + 1 < this.nextRevision) return undefined;
     this.nextRevision = revision + 1;
     return this.request.progressNotify ? { ...response, watchId: this.clientId } : undefined;
   }
 
   #fresh(events: Event[]): Event[] {
-    if (this.#repeated === 0 && (events[0] === undefined || revisionOf(events[0]) >= this.#floor)) return events;
+    if (this.#repeated === 0 && revisionOf(events[0]) >= this.#floor) return events;
     return events.filter((event) => {
       const revision = revisionOf(event);
       if (revision < this.#floor) return false;
@@ -91,32 +93,32 @@ export class RelayedWatch {
     });
   }
 
-  #advance(events: readonly Event[], fragment: boolean): void {
-    const last = events.at(-1);
-    if (last !== undefined) {
-      const revision = revisionOf(last);
-      if (fragment) {
-        let count = 0;
-        while (count < events.length && revisionOf(events[events.length - 1 - count]!) === revision) count++;
+  /** `last` is the last event passed on, `count` how many of its revision were. */
+  #advance(last: Event | undefined, { count, fragment }: { readonly count: number; readonly fragment: boolean }): void {
+    const revision = revisionOf(last);
+    if (fragment) {
+      if (last !== undefined) {
         this.#passed = revision === this.nextRevision ? this.#passed + count : count;
         this.nextRevision = revision;
-      } else {
-        this.nextRevision = Math.max(this.nextRevision, revision + 1);
       }
-      this.#floor = this.nextRevision;
+    } else {
+      // The answer is complete, and so is the last revision in it, or the one that its fragments ended with.
+      const complete = last === undefined && this.#passed > 0 ? this.nextRevision : revision;
+      this.nextRevision = Math.max(this.nextRevision, complete + 1);
+      this.#passed = 0;
     }
-    if (fragment) {
-      this.#midResponse = true;
-      return;
-    }
-    // The whole answer has arrived, so the revision that its fragments ended with is complete.
-    if (last === undefined && this.#passed > 0) this.nextRevision++;
-    this.#floor = Math.max(this.#floor, this.#midResponse ? this.nextRevision : 0);
-    this.#passed = 0;
-    this.#midResponse = false;
+    this.#midResponse = fragment;
+    if (last !== undefined || !fragment) this.#floor = this.nextRevision;
   }
 }
 
-function revisionOf(event: Event): number {
-  return event.kv?.modRevision ?? 0;
+function revisionOf(event: Event | undefined): number {
+  return event?.kv?.modRevision ?? 0;
+}
+
+function countOfLastRevision(events: readonly Event[]): number {
+  const revision = revisionOf(events.at(-1));
+  let count = 0;
+  while (count < events.length && revisionOf(events[events.length - 1 - count]) === revision) count++;
+  return count;
 }

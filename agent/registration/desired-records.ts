@@ -1,7 +1,7 @@
 // What the cluster is to hold for this agent: one record an instance, one for the node. Pure: definitions and check
 // states in, keys and values out.
 
-import { type CheckStatus, formatInstance, type Instance } from '../../common/registry/instance.ts';
+import { type CheckStatus, formatInstance, type Instance, type InstanceCheck } from '../../common/registry/instance.ts';
 import { instanceKey, nodeKey } from '../../common/registry/key-layout.ts';
 import { formatNode } from '../../common/registry/node.ts';
 import { worstStatus } from '../checks/check-status.ts';
@@ -38,8 +38,13 @@ export function instanceRecord(
     ...{ service, id, address, port, protocol, tags, meta, weight, priority, status, node },
     checks: checks.map((check) => ({ id: check.id, status: check.status, output: check.summary })),
   };
-  const essence = formatInstance({ ...instance, checks: instance.checks.map((check) => ({ ...check, output: '' })) });
+  const essence = formatInstance({ ...instance, checks: instance.checks.map(withoutWording) });
   return { key: instanceKey(service, id), record: { value: formatInstance(instance), essence } };
+}
+
+/** The first output counts as a change: an operator who looks why an instance is critical must not find nothing. */
+function withoutWording(check: InstanceCheck): InstanceCheck {
+  return { ...check, output: check.output === '' ? '' : '…' };
 }
 
 export function nodeRecord(

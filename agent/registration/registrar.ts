@@ -5,7 +5,7 @@
 
 import type { Service } from '../../common/api/generated/service.ts';
 import { type Backoff, createBackoff } from '../../common/client/backoff.ts';
-import { createLeaseKeeper, type LeaseKeeper, type LeaseLostReason } from '../../common/client/lease-keeper.ts';
+import { createLeaseKeeper, type LeaseKeeper } from '../../common/client/lease-keeper.ts';
 import type { Logger } from '../../common/log.ts';
 import type { Clock, Timer } from '../../common/runtime/clock.ts';
 import type { Random } from '../../common/runtime/random.ts';
@@ -78,7 +78,7 @@ export class Registrar {
     this.#keeper = createLeaseKeeper(service, {
       ...{ clock, random, log, ttlSeconds: options.leaseTtlSeconds },
       onGranted: (leaseId) => this.#granted(leaseId),
-      onLost: (leaseId, reason) => this.#lost(leaseId, reason),
+      onLost: () => this.#lost(),
       onTrouble: (error) => this.#trouble(error),
     });
   }
@@ -131,10 +131,8 @@ export class Registrar {
     this.#want();
   }
 
-  #lost(leaseId: bigint, reason: LeaseLostReason): void {
-    this.#options.log.warn('lease lost; everything is put again under a new one', {
-      ...{ lease: leaseId.toString(16), reason },
-    });
+  /** The keeper has logged it. */
+  #lost(): void {
     this.counters.leasesLost++;
     this.#leaseId = undefined;
   }

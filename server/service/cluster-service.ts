@@ -55,7 +55,7 @@ export class ClusterService implements Pick<Service, ClusterCalls> {
       clientUrls,
       isLearner,
     }));
-    return { header: headers.now(), members };
+    return { header: headers.withoutRevision(), members };
   }
 
   async status(): Promise<StatusResponse> {
@@ -100,7 +100,7 @@ export class ClusterService implements Pick<Service, ClusterCalls> {
 
   /** RocksDB reclaims space by itself; the call is answered because tools make it. */
   defragment(): DefragmentResponse {
-    return DefragmentResponse.create({ header: this.parts.headers.now() });
+    return DefragmentResponse.create();
   }
 
   authStatus(): AuthStatusResponse {

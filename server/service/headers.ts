@@ -24,6 +24,11 @@ export class Headers {
     return { clusterId: this.clusterId, memberId: this.memberId, revision, raftTerm: this.term() };
   }
 
+  /** Of answers about the cluster, which etcd sends without a revision. */
+  withoutRevision(): ResponseHeader {
+    return this.at(0);
+  }
+
   /** Completes the header that apply made, which carries the revision only. */
   complete<T extends { header: ResponseHeader | undefined }>(response: T): T {
     response.header = this.at(response.header?.revision ?? this.revision());

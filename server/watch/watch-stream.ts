@@ -111,7 +111,8 @@ export class WatchStream implements Inbound<WatchRequest> {
   /** The history that the watcher needs is gone: it ends, and the client learns from where it could start again. */
   compacted(watcher: Watcher, compactRevision: number): void {
     this.drop(watcher);
-    this.send({ revision: this.hub.currentRevision, watchId: watcher.id, canceled: true, compactRevision });
+    // etcd's header has no revision here.
+    this.send({ revision: 0, watchId: watcher.id, canceled: true, compactRevision });
   }
 
   /** Sends events of whole revisions up to and including `revision`. */

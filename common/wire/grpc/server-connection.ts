@@ -8,7 +8,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { type ConnectionEvents, Http2Connection } from '../http2/connection.ts';
 import type { RequestHead } from '../http2/header-rules.ts';
 import type { Http2Limits } from '../http2/limits.ts';
-import type { Http2Stream, StreamReceiver } from '../http2/stream.ts';
+import { type Http2Stream, type StreamReceiver, silentReceiver } from '../http2/stream.ts';
 import { Http2Transport, type TransportTimes } from '../http2/transport.ts';
 import { GatherBudget } from './message-reader.ts';
 import { malformedBinary } from './metadata.ts';
@@ -43,8 +43,6 @@ export interface ServerConnectionParts {
 /** What a request turned out to be: a call, or its refusal. */
 type Verdict = { readonly route: Route; readonly info: RequestInfo } | { readonly refusal: Buffer };
 
-const ignore: StreamReceiver = { headers() {}, data() {}, trailers() {}, aborted() {}, drained() {} };
-
 export class GrpcServerConnection implements ConnectionEvents {
   readonly connection: Http2Connection;
   readonly #transport: Http2Transport;
@@ -77,7 +75,7 @@ export class GrpcServerConnection implements ConnectionEvents {
     const verdict = this.#verdict(head);
     if ('refusal' in verdict) {
       stream.sendHeaders(verdict.refusal, true);
-      return ignore;
+      return silentReceiver;
     }
     const { route, info } = verdict;
     const call = route.streaming

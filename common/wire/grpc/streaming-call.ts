@@ -28,6 +28,8 @@ export class StreamingCall extends ServerCall implements StreamReceiver, Message
     super(stream, info, context);
     this.#method = route.method;
     this.#reader = new MessageReader(this.messageLimits());
+    // The handler may send, and so may lose the stream, before it returns.
+    stream.receiver = this;
     try {
       this.#inbound = route.handler(this, this);
     } catch (error) {

@@ -255,8 +255,11 @@ export class Http2Connection implements StreamHost {
   /** A stream error (section 5.4.2): reset it and tell the layer above. */
   abort(stream: Http2Stream, code: ErrorCode, message: string): void {
     this.#countStreamError();
-    this.sender.writeReset(stream.id, code);
-    this.streamFinished(stream, true);
+    this.abandon(stream, code, message);
+  }
+
+  abandon(stream: Http2Stream, code: ErrorCode, message: string): void {
+    this.resetStream(stream, code);
     stream.receiver.aborted({ code, message, source: 'local', unprocessed: false });
   }
 

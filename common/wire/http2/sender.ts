@@ -49,8 +49,9 @@ export class Sender {
 
   /** Takes what is to be written now; empty when there is nothing (left). Call until empty or the socket blocks. */
   takeOutput(): Buffer[] {
-    this.#awake = false;
+    this.#awake = true;
     this.#pump();
+    this.#awake = false;
     return this.output.take();
   }
 
@@ -113,7 +114,7 @@ export class Sender {
 
   queueData(stream: Http2Stream, data: Buffer, ending: 'end' | undefined): void {
     if (this.overloaded) {
-      stream.reset(ErrorCode.ENHANCE_YOUR_CALM);
+      stream.host.abandon(stream, ErrorCode.ENHANCE_YOUR_CALM, 'too many unread bytes');
       return;
     }
     const queue = stream.queue ?? new SendQueue();

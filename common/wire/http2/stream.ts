@@ -24,6 +24,9 @@ export interface StreamReceiver {
   drained(): void;
 }
 
+/** For streams that nobody cares about any more. */
+export const silentReceiver: StreamReceiver = { headers() {}, data() {}, trailers() {}, aborted() {}, drained() {} };
+
 export interface AbortCause {
   readonly code: number;
   readonly message: string;
@@ -41,6 +44,8 @@ export interface StreamHost {
   streamFinished(stream: Http2Stream, resetByUs: boolean): void;
   /** Sends RST_STREAM and forgets the stream. */
   resetStream(stream: Http2Stream, code: ErrorCode): void;
+  /** The same, and tells the receiver that the stream was given up. */
+  abandon(stream: Http2Stream, code: ErrorCode, message: string): void;
   /** The receiver takes data again: return the credit that was held back. */
   resumeStream(stream: Http2Stream): void;
 }
@@ -68,7 +73,7 @@ export class SendQueue {
 export class Http2Stream {
   readonly id: number;
   readonly host: StreamHost;
-  receiver!: StreamReceiver;
+  receiver: StreamReceiver = silentReceiver;
   sendWindow: number;
   receiveWindow: number;
   /** Received bytes whose credit has not been returned to the peer. */

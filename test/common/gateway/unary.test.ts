@@ -7,8 +7,8 @@ interface Answer {
   readonly body: unknown;
 }
 
-async function post(server: TestServer, path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await fetch(server.url + path, { method: 'POST', body: body as BodyInit, headers });
+async function post(server: TestServer, path: string, body: string, headers: Record<string, string> = {}): Promise<Answer> {
+  const response = await fetch(server.url + path, { method: 'POST', body, headers });
   return { status: response.status, body: await response.json() };
 }
 

@@ -140,8 +140,8 @@ test('a full stream says so, and tells when it has drained', (t) => {
   const request = peer.requests[0]!;
   t.true(request.stream.sendData(Buffer.alloc(1000), false));
   t.false(request.stream.sendData(Buffer.alloc(STREAM_HIGH_WATER_BYTES), false));
-  peer.take();
   t.false(request.stream.writable);
+  peer.take();
   peer.send(windowUpdate(0, 1 << 20), windowUpdate(1, 1000));
   peer.take();
   t.is(request.drains, 0);
