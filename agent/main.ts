@@ -2,7 +2,7 @@
 // that can be refused comes before the first write to the cluster). The cluster need not be there: the agent serves its
 // API, checks its services and registers them when the cluster comes.
 
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { type ClusterClient, createClient } from '../common/client/cluster-client.ts';
 import { clientOptions } from '../common/config/client-options.ts';
 import { formatHostPort } from '../common/config/host-port.ts';
@@ -19,6 +19,7 @@ import { ProbeGate } from './checks/probe-gate.ts';
 import { type DefinitionDirectory, openDefinitionDirectory } from './definitions/definition-directory.ts';
 import { resolveIdentity } from './identity.ts';
 import { type HttpListener, listenHttp } from './listen.ts';
+import { makeDirectory } from './persistence/make-directory.ts';
 import {
   noRegistrationStore,
   openRegistrationStore,
@@ -166,7 +167,7 @@ async function openDataDir(
 ): Promise<{ readonly store: RegistrationStore; readonly journal: LeaseJournal }> {
   if (dataDir === '') return { store: noRegistrationStore, journal: noLeaseJournal };
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeDirectory(dataDir);
     await access(dataDir, constants.W_OK | constants.X_OK);
     return { store: await openRegistrationStore(dataDir), journal: await openLeaseJournal(dataDir, log) };
   } catch (error) {

@@ -1,10 +1,10 @@
 // What `rollcall help` and `rollcall <command> --help` print.
 
+import { environmentName } from '../common/config/environment.ts';
 import type { OptionTable } from '../common/config/option.ts';
 import { flagsHelp } from '../common/config/option-text.ts';
-import { environmentName } from '../common/config/environment.ts';
+import { productVersion } from '../common/version.ts';
 import { type RoleName, roleNames, roles } from './roles.ts';
-import { ownVersion } from './version.ts';
 
 export interface CommandSummary {
   readonly name: string;
@@ -34,7 +34,7 @@ export function roleHelp(name: RoleName, table: OptionTable): string {
 export function overview(verbs: readonly CommandSummary[]): string {
   const line = ({ name, summary }: CommandSummary): string => `  ${name.padEnd(12)} ${summary}`;
   return [
-    `rollcall ${ownVersion()} - service discovery on an etcd v3 core`,
+    `rollcall ${productVersion} - service discovery on an etcd v3 core`,
     '',
     'Usage: rollcall COMMAND [flags]',
     '',
@@ -53,4 +53,19 @@ export function overview(verbs: readonly CommandSummary[]): string {
     'rollcall COMMAND --help tells more about one.',
     '',
   ].join('\n');
+}
+
+export function runHelp(table: OptionTable): string {
+  return [
+    `rollcall run - ${runSummary}`,
+    '',
+    'Usage: rollcall run --service NAME --port PORT [flags] -- COMMAND ARGS…',
+    '',
+    flagsHelp(table),
+    '',
+  ].join('\n');
+}
+
+export function devHelp(table: OptionTable): string {
+  return [`rollcall dev - ${devSummary}`, '', 'Usage: rollcall dev [flags]', '', flagsHelp(table), ''].join('\n');
 }

@@ -1,10 +1,12 @@
 // The composition root of the command line: which command, and what its end means for the process. Everything is
 // loaded on demand, so that `rollcall get` starts no server code.
 
+import type { SessionEnvironment } from '../cli/session.ts';
 import { nearestName } from '../common/config/nearest.ts';
 import { realClock } from '../common/runtime/real-clock.ts';
 import { UsageError } from '../common/runtime/role.ts';
 import { systemRandom } from '../common/runtime/system-random.ts';
+import { createLogger } from '../common/winston-log.ts';
 import { overview } from './help.ts';
 import { complain, failureOf, installFatalHandlers, processShell } from './process-shell.ts';
 import { roleNames } from './roles.ts';
@@ -12,6 +14,24 @@ import { type RunContext, runRole } from './run-role.ts';
 import { versionText } from './version.ts';
 
 const context: RunContext = { shell: processShell, clock: realClock, random: systemRandom };
+
+const verbEnvironment: SessionEnvironment = {
+  ...context,
+  env: processShell.env,
+  input: process.stdin,
+  out: {
+    write: (chunk) => {
+      process.stdout.write(chunk);
+    },
+    complain: (line) => {
+      process.stderr.write(`${line}\n`);
+    },
+  },
+  onInterrupt: (listener) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, listener);
+  },
+  debugLog: () => createLogger({ level: 'debug', format: 'text', outputs: ['stderr'], clock: realClock }),
+};
 
 async function dispatch(argv: readonly string[]): Promise<number> {
   const [word, ...rest] = argv;
@@ -36,8 +56,15 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       break;
   }
   // etcdctl's global flags may stand in front of the verb.
-  if (word.startsWith('-') || isVerb(word)) return runVerb(argv, context);
-  const nearest = nearestName(word, [...roleNames, 'dev', 'run', 'help', 'version', ...verbSummaries.map((v) => v.name)]);
+  if (word.startsWith('-') || isVerb(word)) return runVerb(argv, verbEnvironment);
+  const nearest = nearestName(word, [
+    ...roleNames,
+    'dev',
+    'run',
+    'help',
+    'version',
+    ...verbSummaries.map((v) => v.name),
+  ]);
   const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
   throw new UsageError(`unknown command "${word}"${hint}`);
 }

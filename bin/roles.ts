@@ -15,7 +15,10 @@ export interface RoleInfo {
 }
 
 export const roles: Readonly<Record<RoleName, RoleInfo>> = {
-  server: { summary: 'core node: serves the etcd v3 API from a Raft log and RocksDB', prefixes: ['ROLLCALL_', 'ETCD_'] },
+  server: {
+    summary: 'core node: serves the etcd v3 API from a Raft log and RocksDB',
+    prefixes: ['ROLLCALL_', 'ETCD_'],
+  },
   agent: { summary: 'sidecar: registers services, checks and heartbeats them', prefixes: ['ROLLCALL_AGENT_'] },
   dns: { summary: 'DNS responder: answers from the registry', prefixes: ['ROLLCALL_DNS_'] },
   proxy: { summary: 'local node that forwards clients to the cluster', prefixes: ['ROLLCALL_PROXY_'] },

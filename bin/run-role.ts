@@ -2,9 +2,9 @@
 // waits for its end. What the exit codes mean is said in process-shell.ts.
 
 import { readFileSync } from 'node:fs';
-import { commonOptions } from '../common/config/common-options.ts';
-import { type LoadedOptions, loadOptions } from '../common/config/load-options.ts';
-import { defineOptions, type OptionTable } from '../common/config/option.ts';
+import type { commonOptions } from '../common/config/common-options.ts';
+import { loadOptions } from '../common/config/load-options.ts';
+import type { OptionValues } from '../common/config/option.ts';
 import type { Logger } from '../common/log.ts';
 import type { Clock } from '../common/runtime/clock.ts';
 import type { Random } from '../common/runtime/random.ts';
@@ -12,8 +12,8 @@ import type { RunningRole } from '../common/runtime/role.ts';
 import { createLogger } from '../common/winston-log.ts';
 import { roleHelp } from './help.ts';
 import type { ProcessShell } from './process-shell.ts';
-import { supervise } from './supervise.ts';
 import { isForeignVariable, loadRole, type RoleName, roles, roleTable } from './roles.ts';
+import { supervise } from './supervise.ts';
 import { versionText } from './version.ts';
 
 export interface RunContext {
@@ -21,8 +21,6 @@ export interface RunContext {
   readonly clock: Clock;
   readonly random: Random;
 }
-
-const loggingTable = defineOptions(commonOptions);
 
 export async function runRole(name: RoleName, argv: readonly string[], context: RunContext): Promise<number> {
   const { shell } = context;
@@ -38,7 +36,7 @@ export async function runRole(name: RoleName, argv: readonly string[], context: 
   });
   if (loaded.wantsHelp) return shell.print(roleHelp(name, table));
   if (loaded.wantsVersion) return shell.print(versionText());
-  const log = loggerFor(loaded, context.clock);
+  const log = loggerFor(loaded.values as unknown as LoggingValues, context.clock);
   for (const warning of loaded.warnings) log.warn(warning);
   const start = (): Promise<RunningRole> =>
     module.start(loaded.values as never, { clock: context.clock, random: context.random, log });
@@ -51,9 +49,10 @@ export async function runRole(name: RoleName, argv: readonly string[], context: 
   });
 }
 
-/** The logging rows are in every role's table, so their values are there under their own types. */
-export function loggerFor(loaded: LoadedOptions<OptionTable>, clock: Clock): Logger {
-  const values = loaded.values as unknown as LoadedOptions<typeof loggingTable>['values'];
+/** The logging rows, which are in every role's table. */
+export type LoggingValues = Pick<OptionValues<typeof commonOptions>, 'logLevel' | 'logFormat' | 'logOutputs' | 'debug'>;
+
+export function loggerFor(values: LoggingValues, clock: Clock): Logger {
   return createLogger({
     level: values.debug ? 'debug' : values.logLevel,
     format: values.logFormat,

@@ -41,7 +41,8 @@ function transports(outputs: readonly string[]): winston.transport[] {
   if (unique.size === 0) unique.add('stderr');
   return [...unique].map((output) => {
     if (output === 'stdout') return new winston.transports.Console();
-    if (output === 'stderr') return new winston.transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] });
+    if (output === 'stderr')
+      return new winston.transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] });
     refuseUnwritable(output);
     return new winston.transports.File({ filename: output });
   });

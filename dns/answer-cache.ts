@@ -14,7 +14,7 @@ import { tcpOctetsMax } from './protocol.ts';
 const ringSlots = 8;
 
 /** With more records, a slot is a random order, and a new one after so many uses. */
-const usesPerShuffle = 16;
+const usesPerShuffle = 32;
 
 /** Size limits below the complete answer that are kept; odd ones are made each time. */
 const cutVariantsMax = 4;

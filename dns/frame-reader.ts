@@ -13,8 +13,11 @@ export class FrameReader {
     return this.#prefixOctets > 0;
   }
 
-  /** Takes the next octets of the stream and hands on each message that they complete, valid during the call only. */
-  push(chunk: Buffer, onMessage: (message: Buffer) => void): void {
+  /**
+   * Takes the next octets of the stream and hands on each message that they complete, valid during the call only. Stops
+   * early when `onMessage` returns false. Returns how many octets it has taken.
+   */
+  push(chunk: Buffer, onMessage: (message: Buffer) => boolean): number {
     let at = 0;
     while (at < chunk.length) {
       if (this.#prefixOctets < 2) {
@@ -28,13 +31,14 @@ export class FrameReader {
         const message = this.#message === undefined ? rest : this.#append(rest);
         at = end;
         this.#reset();
-        onMessage(message);
+        if (!onMessage(message)) return at;
         continue;
       }
       this.#message ??= Buffer.allocUnsafe(this.#length);
       this.#append(chunk.subarray(at));
-      return;
+      return chunk.length;
     }
+    return at;
   }
 
   #append(octets: Buffer): Buffer {

@@ -18,6 +18,7 @@ export interface ListenerOptions {
 export interface Listener {
   /** With the port that was really bound. */
   readonly address: HostPort;
+  /** Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -53,10 +54,12 @@ async function openListener({ host, port }: HostPort, options: ListenerOptions):
       if (port === 0 && attempt < attemptsMax && codeOf(error) === 'EADDRINUSE') continue;
       throw startError({ host, port: bound }, 'UDP', error);
     }
+    let stopped: Promise<unknown> | undefined;
     return {
       address: { host, port: bound },
-      stop: async () => {
-        await Promise.all([tcp.stop(), udp.stop()]);
+      async stop() {
+        stopped ??= Promise.all([tcp.stop(), udp.stop()]);
+        await stopped;
       },
     };
   }

@@ -100,27 +100,32 @@ function anyRecords(view: ZoneView, name: Name, owner: Owner): readonly AnswerRe
   return ownsAny ? [{ record: anyRecord(name, view.zone.ttlSeconds), glue: [] }] : [];
 }
 
-/** The CNAME, and what it leads to as long as that is in our zone (RFC 1034 section 4.3.2). */
+/** The CNAME, and what it leads to as long as that is in our zone (RFC 1034 section 4.3.2). The code is that of the end of
+ *  the chain (RFC 6604), and an end without records gets the SOA like any other. */
 function aliased(view: ZoneView, question: Question, alias: Name): Answer {
-  const { zone, catalog } = view;
+  const { zone, catalog, bootstrap } = view;
   const answers: AnswerRecord[] = [aliasRecord(view, question.name, alias)];
   let target = alias;
+  let rcode: Rcode = Rcode.NOERROR;
+  let isEmpty = false;
   for (let hops = 1; hops < aliasesMax && isWithin(target, zone.apex); hops++) {
     const owner = findOwner(view, target, labelsAbove(target, zone.apex));
-    if (owner === undefined) break;
-    if (owner.alias === undefined) {
-      answers.push(...(question.type === RecordType.ANY ? [] : owner.records(question.type)));
+    if (owner?.alias === undefined) {
+      const records = owner === undefined || question.type === RecordType.ANY ? [] : owner.records(question.type);
+      if (owner === undefined) rcode = Rcode.NXDOMAIN;
+      isEmpty = records.length === 0 && question.type !== RecordType.ANY;
+      answers.push(...records);
       break;
     }
     answers.push(aliasRecord(view, target, owner.alias));
     target = owner.alias;
   }
   return {
-    rcode: Rcode.NOERROR,
+    rcode,
     answers,
-    authority: [],
+    authority: isEmpty ? [negativeSoa(zone, catalog.revision)] : [],
     isOrdered: true,
-    dependsOn: new Both(catalog, view.bootstrap),
+    dependsOn: new Both(catalog, bootstrap),
   };
 }
 

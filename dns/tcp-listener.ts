@@ -14,6 +14,17 @@ export interface TcpLimits {
   readonly idleMs: number;
 }
 
+interface Connection {
+  readonly socket: Socket;
+  readonly frames: FrameReader;
+  /** Octets received but not looked at, while answers wait to be taken by the asker; one chunk at most. */
+  waiting: Buffer | undefined;
+  hasEnded: boolean;
+}
+
+/** Octets of answers that may wait to be taken before we look at further queries; one answer may come on top. */
+const unsentOctetsMax = 256 * 1024;
+
 export class TcpListener extends TCPServer {
   readonly #responder: Responder;
   readonly #stats: DnsStats;
@@ -35,14 +46,14 @@ export class TcpListener extends TCPServer {
     this.#connections.add(socket);
     if (this.#connections.size > this.#limits.connectionsMax) this.#evictOldest();
     stats.tcpConnections = this.#connections.size;
-    const frames = new FrameReader();
+    const connection: Connection = { socket, frames: new FrameReader(), waiting: undefined, hasEnded: false };
     socket.setNoDelay(true);
     socket.setTimeout(this.#limits.idleMs, () => socket.destroy());
-    socket.on('data', (chunk: Buffer) => this.#read(socket, frames, chunk));
-    socket.on('drain', () => socket.resume());
+    socket.on('data', (chunk: Buffer) => this.#read(connection, chunk));
+    socket.on('drain', () => this.#continue(connection));
     socket.on('end', () => {
-      if (frames.isPartial) stats.tcpBroken++;
-      socket.end();
+      connection.hasEnded = true;
+      this.#endIfDone(connection);
     });
     // A reset is how many resolvers say goodbye.
     socket.on('error', () => socket.destroy());
@@ -73,29 +84,48 @@ export class TcpListener extends TCPServer {
     });
   }
 
-  #read(socket: Socket, frames: FrameReader, chunk: Buffer): void {
+  #read(connection: Connection, chunk: Buffer): void {
+    const { socket, frames } = connection;
     this.#connections.delete(socket);
     this.#connections.add(socket);
     socket.cork();
-    frames.push(chunk, (message) => this.#respond(socket, message));
+    const taken = frames.push(chunk, (message) => this.#respond(socket, message));
     socket.uncork();
-    // Whoever asks without reading the answers is not read from either.
-    if (socket.writableNeedDrain) socket.pause();
+    if (taken === chunk.length || socket.destroyed) return;
+    // Whoever asks without taking the answers is not listened to either.
+    connection.waiting = chunk.subarray(taken);
+    socket.pause();
   }
 
-  #respond(socket: Socket, message: Buffer): void {
-    if (socket.destroyed) return;
+  #continue(connection: Connection): void {
+    const { socket, waiting } = connection;
+    connection.waiting = undefined;
+    if (waiting !== undefined) this.#read(connection, waiting);
+    if (connection.waiting !== undefined) return;
+    socket.resume();
+    this.#endIfDone(connection);
+  }
+
+  #endIfDone({ socket, frames, waiting, hasEnded }: Connection): void {
+    if (!hasEnded || waiting !== undefined) return;
+    if (frames.isPartial) this.#stats.tcpBroken++;
+    socket.end();
+  }
+
+  /** Returns whether to go on with the next message. */
+  #respond(socket: Socket, message: Buffer): boolean {
     const response = this.#responder.respond(message, 'tcp');
     if (response === undefined) {
       // No id, or a response: what comes next on this stream cannot be trusted either.
       this.#stats.tcpBroken++;
       socket.destroy();
-      return;
+      return false;
     }
     const prefix = Buffer.allocUnsafe(2);
     prefix.writeUInt16BE(response.length);
     socket.write(prefix);
     socket.write(response);
+    return socket.writableLength < unsentOctetsMax;
   }
 
   #evictOldest(): void {

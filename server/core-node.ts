@@ -34,11 +34,6 @@ import type { LogDisk } from './storage/wal/log-disk.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 
 const mebibyte = 1024 * 1024;
-/** Values kept in memory; older ones are read from RocksDB. */
-const valueCacheBytesMax = 256 * mebibyte;
-/** Rows applied but not yet in RocksDB; apply waits above this. */
-const unwrittenBytesMax = 64 * mebibyte;
-const releaseBytes = 64 * mebibyte;
 const expireLeasesEveryMs = 500;
 /** Expired leases revoked in one round (etcd: 1,000 a second). */
 const expiriesPerRound = 500;
@@ -49,6 +44,22 @@ const limits = {
   proposalBytesMax: 256 * mebibyte,
   batchCommandsMax: 4_096,
   batchBytesMax: 1 * mebibyte,
+};
+
+/** How much memory and log a node may hold. Tests set them low to reach the bounds. */
+export interface NodeBudgets {
+  /** Values kept in memory; older ones are read from RocksDB. */
+  readonly valueCacheBytesMax: number;
+  /** Rows applied but not yet in RocksDB; apply waits above this. */
+  readonly unwrittenBytesMax: number;
+  /** Log bytes after which the store is flushed and old segments are dropped. */
+  readonly releaseBytes: number;
+}
+
+const defaultBudgets: NodeBudgets = {
+  valueCacheBytesMax: 256 * mebibyte,
+  unwrittenBytesMax: 64 * mebibyte,
+  releaseBytes: 64 * mebibyte,
 };
 
 export interface CoreNodeOptions {
@@ -67,6 +78,7 @@ export interface CoreNodeOptions {
   readonly progressNotifyMs: number;
   readonly quotaBytes: number | undefined;
   readonly autoCompaction: AutoCompactionPolicy;
+  readonly budgets?: Partial<NodeBudgets>;
 }
 
 export class CoreNode {
@@ -111,6 +123,7 @@ export class CoreNode {
     this.state = state;
     this.identity = state.identity;
     const { clock, random, log, store: backing, quotaBytes } = options;
+    const budgets = { ...defaultBudgets, ...options.budgets };
     this.failed = new Promise((resolve) => {
       this.reportFailure = resolve;
     });
@@ -121,7 +134,7 @@ export class CoreNode {
       appliedIndex: state.applied.index,
       appliedTerm: state.applied.term,
       writtenRevision: Math.max(1, metaNumber(state.facts, currentRevisionKey)),
-      pendingBytesMax: unwrittenBytesMax,
+      pendingBytesMax: budgets.unwrittenBytesMax,
       onFailure,
     });
     this.lessor = new Lessor(this.rows);
@@ -129,7 +142,7 @@ export class CoreNode {
     this.alarms = new Alarms(this.rows);
     this.store = new MvccStore({
       rows: this.rows,
-      valueCacheBytesMax,
+      valueCacheBytesMax: budgets.valueCacheBytesMax,
       onLeaseChange: (key, from, to) => this.lessor.moveKey(key, from, to),
     });
     this.compactor = new Compactor(this.store, clock, 0);
@@ -162,7 +175,7 @@ export class CoreNode {
       requestTimeoutMs: 5_000 + 2 * options.electionMs,
       requestBytesMax: options.requestBytesMax,
       limits,
-      releaseBytes,
+      releaseBytes: budgets.releaseBytes,
       voters: () => this.membership.voters,
       onApplied: () => this.watches.flush(),
       onLeading: (leading) => this.leadershipChanged(leading),

@@ -3,12 +3,13 @@
 // back. A file that cannot be read is reported and left where it is.
 
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatProblem } from '../definitions/field-reader.ts';
 import { formatDefinition } from '../definitions/format-definition.ts';
 import { parseDefinitions } from '../definitions/parse-definitions.ts';
 import type { DefinitionDefaults, ServiceDefinition } from '../definitions/service-definition.ts';
+import { makeDirectory } from './make-directory.ts';
 import { removeFile, replaceFile } from './replace-file.ts';
 
 export interface StoredServices {
@@ -33,7 +34,7 @@ export const noRegistrationStore: RegistrationStore = {
 
 export async function openRegistrationStore(dataDir: string): Promise<RegistrationStore> {
   const directory = join(dataDir, 'services');
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   // Ids may hold anything; a hash is a file name everywhere.
   const pathOf = (id: string): string =>
     join(directory, `${createHash('sha256').update(id).digest('hex').slice(0, 32)}.json`);

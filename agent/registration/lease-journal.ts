@@ -2,7 +2,7 @@
 // own, moves those it still wants and revokes the rest, instead of leaving ghosts until the TTL. The file is a hint:
 // lost or broken it costs nothing but that.
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../common/log.ts';
 import { replaceFile } from '../persistence/replace-file.ts';
@@ -25,8 +25,8 @@ export interface LeaseJournal {
 /** Keeps nothing: for an agent without a data directory. */
 export const noLeaseJournal: LeaseJournal = { last: undefined, save: () => {} };
 
+/** The directory exists. */
 export async function openLeaseJournal(dataDir: string, log: Logger): Promise<LeaseJournal> {
-  await mkdir(dataDir, { recursive: true });
   const path = join(dataDir, 'leases.json');
   let writing: Promise<void> = Promise.resolve();
   return {

@@ -23,6 +23,7 @@ const WORDING_DELAY_MS = 60_000;
 /** The audit comes once a lease TTL: then no damage lasts longer than the death of an agent would. */
 const AUDIT_PERIOD_MIN_MS = 10_000;
 const KEYS_LOGGED_MAX = 5;
+const UNREGISTERED_PATIENCE_MS = 500;
 
 export interface RegistrarOptions {
   readonly service: Service;
@@ -117,7 +118,9 @@ export class Registrar {
     this.#retry?.cancel();
     this.#audit?.cancel();
     this.#due?.cancel();
-    await this.#keeper.revoke(timeoutMs);
+    // Without a lease there is next to nothing to take back: only a grant whose answer is still on its way.
+    const patienceMs = this.#leaseId === undefined ? Math.min(timeoutMs, UNREGISTERED_PATIENCE_MS) : timeoutMs;
+    await this.#keeper.revoke(patienceMs);
   }
 
   #granted(leaseId: bigint): void {

@@ -11,12 +11,12 @@ export function corsPolicy(origins: readonly string[]): SetCorsHeaders {
   const anyOrigin = origins.includes('*');
   const allowed = new Set(origins);
   return (request, response) => {
+    // The answer depends on who asks, and caches must know (fetch.spec.whatwg.org, CORS protocol and HTTP caches).
+    if (!anyOrigin) response.setHeader('Vary', 'Origin');
     const origin = anyOrigin ? '*' : request.headers.origin;
     if (origin === undefined || !(anyOrigin || allowed.has(origin))) return;
     response.setHeader('Access-Control-Allow-Methods', 'POST, GET, OPTIONS, PUT, DELETE');
     response.setHeader('Access-Control-Allow-Origin', origin);
     response.setHeader('Access-Control-Allow-Headers', 'accept, content-type, authorization');
-    // The answer depends on who asks, and caches must know (fetch.spec.whatwg.org, CORS protocol and HTTP caches).
-    if (!anyOrigin) response.setHeader('Vary', 'Origin');
   };
 }

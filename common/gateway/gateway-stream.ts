@@ -47,6 +47,7 @@ export class GatewayStream implements Outbound<unknown> {
 
   /** Starts the call. */
   open(clock: Clock): void {
+    if (this.#done) return;
     this.#call.startDeadline(clock, () => this.stop(deadlineExceeded()));
     try {
       const inbound = this.#route.handler(this.#call, this);

@@ -38,9 +38,11 @@ export class UnaryEndpoint {
     let done = false;
     const succeed = (result: unknown): void => {
       if (done) return;
+      // First, as it may throw: an answer that is no message is then reported instead of never sent.
+      const text = route.response.stringify(result);
       done = true;
       call?.settle();
-      sendJson(response, 200, route.response.stringify(result));
+      sendJson(response, 200, text);
     };
     const fail = (error: unknown): void => {
       if (done) return;

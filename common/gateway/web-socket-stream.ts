@@ -157,11 +157,12 @@ class WebSocketSink implements StreamSink {
   };
 
   end(error?: ErrorAnswer): void {
+    // The peer's half of the closing handshake must be read.
+    this.resumeInput();
     if (error === undefined) {
       this.#socket.close(closeCode.normal);
       return;
     }
-    this.resumeInput();
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(errorLine(error).slice(0, -1));
     this.#socket.close(this.closeCode ?? codeOf(error), reasonOf(error.message));
   }

@@ -60,6 +60,7 @@ export const clusteringOptions = defineOptions({
     kind: 'boolean',
     default: true,
     section,
+    hidden: true,
     status: 'refused',
     because: 'membership changes that would lose the quorum are always refused here; leave this at true',
     help: 'refuse membership changes that would lose the quorum',

@@ -15,6 +15,8 @@ const store = 'the store is RocksDB and tunes itself';
 const tracing = 'traces are not exported';
 const checks = 'a single member has no other copy to compare with';
 const checkpoints = 'lease checkpoints are not a choice';
+const pings = 'the HTTP/2 engine has limits of its own';
+const slow = 'slow requests are in the metrics, not in the log';
 const v2 = 'the v2 API is not served';
 const proxy = 'means something with --proxy only';
 const long = 'of etcd 0.4, without a meaning since';
@@ -119,6 +121,29 @@ export const compatibleOptions = defineOptions({
     help: 'stop serving while defragmenting',
   },
   'feature-gates': { ...word, because: 'there are no feature gates', help: 'features switched on or off' },
+  'max-concurrent-streams': {
+    ...count,
+    default: 4294967295,
+    because: 'the HTTP/2 engine has bounds of its own',
+    help: 'streams that one client connection may have open',
+  },
+  'grpc-keepalive-min-time': { ...time, default: '5s', because: pings, help: "least time between a client's pings" },
+  'grpc-keepalive-interval': { ...time, default: '2h', because: pings, help: 'time between pings to a client' },
+  'grpc-keepalive-timeout': { ...time, default: '20s', because: pings, help: 'how long the answer may take' },
+  'warning-apply-duration': {
+    ...time,
+    default: '100ms',
+    aliases: ['experimental-warning-apply-duration'],
+    because: slow,
+    help: 'applying that takes longer is logged',
+  },
+  'warning-unary-request-duration': {
+    ...time,
+    default: '300ms',
+    aliases: ['experimental-warning-unary-request-duration'],
+    because: slow,
+    help: 'answering that takes longer is logged',
+  },
   'listen-client-http-urls': {
     ...base,
     kind: 'url-list',

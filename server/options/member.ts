@@ -1,6 +1,5 @@
-// Settings of one core node that say who it is, where it listens and what it bounds: etcd's "Member" and
-// "Experimental" flags, levels 3.3 to 3.6. Statuses say what has an effect here; server-config.ts turns values into a
-// configuration.
+// Settings of one core node that say who it is, where it listens and what it bounds: etcd's "Member" flags, levels 3.3
+// to 3.6. server-config.ts turns their values into a configuration.
 
 import { defineOptions } from '../../common/config/option.ts';
 
@@ -68,47 +67,11 @@ export const memberOptions = defineOptions({
     section,
     help: 'largest request that is accepted',
   },
-  'max-concurrent-streams': {
-    kind: 'integer',
-    default: undefined,
-    defaultText: "the HTTP/2 engine's",
-    min: 1,
-    max: 4294967295,
-    section,
-    help: 'most streams that one client connection may have open',
-  },
-  'grpc-keepalive-min-time': {
-    ...goDuration,
-    default: '5s',
-    help: 'least time between two pings of a client',
-  },
-  'grpc-keepalive-interval': {
-    ...goDuration,
-    default: '2h',
-    help: 'how often an idle client connection is pinged; 0 means never',
-  },
-  'grpc-keepalive-timeout': {
-    ...goDuration,
-    default: '20s',
-    help: 'how long the answer to such a ping may take',
-  },
   'watch-progress-notify-interval': {
     ...goDuration,
     default: '10m',
     minMs: 100,
     aliases: ['experimental-watch-progress-notify-interval'],
     help: 'how often a quiet watch that asked for it is told the revision',
-  },
-  'warning-apply-duration': {
-    ...goDuration,
-    default: '100ms',
-    aliases: ['experimental-warning-apply-duration'],
-    help: 'applying a request longer than this is logged',
-  },
-  'warning-unary-request-duration': {
-    ...goDuration,
-    default: '300ms',
-    aliases: ['experimental-warning-unary-request-duration'],
-    help: 'answering a request longer than this is logged',
   },
 });

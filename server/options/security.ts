@@ -70,8 +70,8 @@ export const securityOptions = defineOptions({
   cors: {
     ...base,
     kind: 'list',
-    default: '*',
-    because: 'an allow-list of origins is not available yet; every origin is allowed',
+    default: '',
+    because: 'answers to pages of other origins (CORS) are not available yet',
     help: 'origins that browsers may call from',
   },
   'host-whitelist': {

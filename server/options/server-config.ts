@@ -32,15 +32,7 @@ export interface ServerConfig {
   readonly quotaBytes: number | undefined;
   readonly txnOpsMax: number;
   readonly requestBytesMax: number;
-  /** Per client connection; undefined leaves it to the HTTP/2 engine. */
-  readonly concurrentStreamsMax: number | undefined;
-  readonly keepAliveMinMs: number;
-  /** 0 never pings. */
-  readonly keepAliveIntervalMs: number;
-  readonly keepAliveTimeoutMs: number;
   readonly progressNotifyMs: number;
-  readonly slowApplyMs: number;
-  readonly slowRequestMs: number;
   readonly autoCompaction: AutoCompaction;
 }
 
@@ -85,13 +77,7 @@ export function serverConfig(values: ServerValues): ServerConfig {
     quotaBytes: values.quotaBackendBytes < 0 ? undefined : values.quotaBackendBytes || quotaBytesDefault,
     txnOpsMax: values.maxTxnOps,
     requestBytesMax: values.maxRequestBytes,
-    concurrentStreamsMax: values.maxConcurrentStreams,
-    keepAliveMinMs: values.grpcKeepaliveMinTime,
-    keepAliveIntervalMs: values.grpcKeepaliveInterval,
-    keepAliveTimeoutMs: values.grpcKeepaliveTimeout,
     progressNotifyMs: values.watchProgressNotifyInterval,
-    slowApplyMs: values.warningApplyDuration,
-    slowRequestMs: values.warningUnaryRequestDuration,
     autoCompaction: autoCompaction(values.autoCompactionMode, values.autoCompactionRetention),
   };
 }

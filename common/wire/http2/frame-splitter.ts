@@ -70,6 +70,9 @@ function frameLength(source: Buffer, at: number): number {
   const length = (source[at]! << 16) | (source[at + 1]! << 8) | source[at + 2]!;
   // We never announce more than the default, so this is the bound (section 4.2).
   if (length > DEFAULT_FRAME_BYTES_MAX) {
+    if (source.toString('latin1', at, at + 5) === 'HTTP/') {
+      throw new ConnectionError(ErrorCode.HTTP_1_1_REQUIRED, 'the peer answers in HTTP/1');
+    }
     throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, `frame of ${length} bytes`);
   }
   return length;

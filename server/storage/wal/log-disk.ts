@@ -9,6 +9,7 @@ export type LogDiskOperation =
   | { readonly kind: 'write'; readonly file: string; readonly offset: number; readonly data: Uint8Array }
   /** fdatasync: content and size of the file are on the medium. */
   | { readonly kind: 'sync'; readonly file: string }
+  /** Sets the length; what is added reads as zeros. */
   | { readonly kind: 'truncate'; readonly file: string; readonly length: number }
   /** Replaces `to` if it exists. Durable only after `syncDirectory`. */
   | { readonly kind: 'rename'; readonly file: string; readonly to: string }

@@ -66,7 +66,7 @@ export async function createLog(options: CreateLogOptions): Promise<OpenedLog> {
     const problem = extent.setHardState(options.hardState ?? emptyHardState);
     assert(problem === null, `a new log cannot start so: ${problem}`);
     const header: SegmentHeader = { sequence: 0, base, metadata };
-    const { segment, operations } = beginSegment(header, extent.hardState);
+    const { segment, operations } = beginSegment(header, extent.hardState, options.segmentBytes);
     await submit(disk, [...removeIfPresent(names, temporarySegmentFile), ...operations]);
     const log = new WriteAheadLog(options, { extent, metadata, segments: [segment], sealed: false });
     return { log, metadata, hardState: extent.hardState, entries: [], base, snapshot: null };
@@ -83,19 +83,18 @@ export async function openLog(options: LogOptions): Promise<OpenedLog> {
     checkSequence(files);
 
     const replay = new Replay();
-    let newest: { bytes: Buffer; content: SegmentContent } | null = null;
+    let newest: NewestSegment | null = null;
     for (const [position, name] of files.entries()) {
       const bytes = await disk.read(name.file);
       const content = readSegment(bytes, { ...name, isNewest: position === files.length - 1 });
-      replay.segment(name, content);
-      newest = { bytes, content };
+      replay.segment(name, content, bytes.length);
+      newest = { file: name.file, bytes, content };
     }
     assert(newest !== null, 'at least one segment was read');
 
-    const file = files.at(-1)!.file;
-    const repaired = await settleTail(disk, names, { file, ...newest });
+    const repaired = await settleTail(disk, names, newest);
     const segments = replay.segments;
-    const sealed = repaired !== null || names.includes(file + brokenSuffix);
+    const sealed = repaired !== null || names.includes(newest.file + brokenSuffix);
     const log = new WriteAheadLog(options, { extent: replay.extent, metadata: replay.metadata, segments, sealed });
     return {
       log,
@@ -109,6 +108,12 @@ export async function openLog(options: LogOptions): Promise<OpenedLog> {
   });
 }
 
+interface NewestSegment {
+  readonly file: string;
+  readonly bytes: Buffer;
+  readonly content: SegmentContent;
+}
+
 /** Folds the segments' records into what the log holds. */
 class Replay {
   extent = new LogExtent({ index: 0, term: 0 }, { baseIsSegmentHeader: true });
@@ -117,12 +122,13 @@ class Replay {
   marker: LogPosition | null = null;
   readonly segments: Segment[] = [];
 
-  segment(name: SegmentName, content: SegmentContent): void {
+  segment(name: SegmentName, content: SegmentContent, fileBytes: number): void {
     const first = content.records[0]?.record;
     const segment: Segment = {
       ...name,
       baseIndex: first?.type === 'header' ? first.header.base.index : 0,
       end: content.lastGroup.end,
+      reserved: fileBytes,
       nextGroup: content.lastGroup.number + 1,
       highestIndex: 0,
     };
@@ -198,10 +204,9 @@ function checkSequence(files: readonly SegmentName[]): void {
 async function settleTail(
   disk: LogDisk,
   names: readonly string[],
-  newest: { file: string; bytes: Buffer; content: SegmentContent },
+  { file, bytes, content }: NewestSegment,
 ): Promise<TornTail | null> {
-  const { file, bytes } = newest;
-  const { lastGroup } = newest.content;
+  const { lastGroup, tornBytes } = content;
   const rewritten = ownBuffer(bytes.subarray(lastGroup.offset, lastGroup.end));
   const rewrite: LogDiskOperation[] = [
     ...removeIfPresent(names, temporarySegmentFile),
@@ -209,12 +214,12 @@ async function settleTail(
     { kind: 'sync', file },
     { kind: 'syncDirectory' },
   ];
-  if (lastGroup.end === bytes.length) {
+  if (tornBytes === 0) {
     await submit(disk, rewrite);
     return null;
   }
   const broken = file + brokenSuffix;
-  const cut = ownBuffer(bytes.subarray(lastGroup.end));
+  const cut = ownBuffer(bytes.subarray(lastGroup.end, lastGroup.end + tornBytes));
   await submit(disk, [
     ...removeIfPresent(names, broken),
     { kind: 'create', file: broken },
@@ -224,7 +229,7 @@ async function settleTail(
     { kind: 'truncate', file, length: lastGroup.end },
     ...rewrite,
   ]);
-  return { file, offset: lastGroup.end, bytesCut: bytes.length - lastGroup.end };
+  return { file, offset: lastGroup.end, bytesCut: tornBytes };
 }
 
 function removeIfPresent(names: readonly string[], file: string): LogDiskOperation[] {

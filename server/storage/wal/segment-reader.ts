@@ -24,8 +24,10 @@ export interface SegmentRecord {
 export interface SegmentContent {
   /** Records of whole groups only. */
   readonly records: SegmentRecord[];
-  /** Where the last whole group starts and ends; the file is longer than `end` when its tail is torn. */
+  /** Where the last whole group starts and ends. */
   readonly lastGroup: { readonly number: number; readonly offset: number; readonly end: number };
+  /** Bytes of a torn tail behind it; 0: nothing but free space follows. */
+  readonly tornBytes: number;
 }
 
 const sectorBytes = 512;
@@ -57,14 +59,22 @@ export function readSegment(
   if (lastGroup.number < 0) {
     throw new LogCorrupted('the segment header does not read', { file: segment.file, offset: 0 });
   }
-  if (lastGroup.end < bytes.length) {
+  const tornBytes = usedBytes(bytes, lastGroup.end) - lastGroup.end;
+  if (tornBytes > 0) {
     if (!segment.isNewest) {
       throw new LogCorrupted('a record does not verify and newer segments follow', { file: segment.file, offset });
     }
     checkTornTail(bytes, { ...segment, offset, group: lastGroup.number + 1 });
   }
   records.length = whole;
-  return { records, lastGroup };
+  return { records, lastGroup, tornBytes };
+}
+
+/** The file's length without the zeros at its end, which were reserved and never written; at least `from`. */
+function usedBytes(bytes: Buffer, from: number): number {
+  let end = bytes.length;
+  while (end > from && bytes[end - 1] === 0) end--;
+  return end;
 }
 
 /** Returns when the tail from the first bad record on is torn; throws LogCorrupted when it is damage. */

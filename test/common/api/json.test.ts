@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { methods } from '../../../common/api/generated/service.ts';
 import * as m from '../../../common/api/generated/messages.ts';
+import { methods } from '../../../common/api/generated/service.ts';
 import { JsonError, jsonMapping, messageTypeOf } from '../../../common/api/json.ts';
 import { decode, encode } from '../../../common/wire/protobuf/codec.ts';
 import type { MessageType } from '../../../common/wire/protobuf/message-type.ts';
@@ -25,9 +25,21 @@ function rejected(parse: () => unknown): string {
 
 test('a response is printed with names of the .proto file, 64-bit numbers as strings and bytes as base64', (t) => {
   const response = m.RangeResponse.create({
-    header: m.ResponseHeader.create({ clusterId: 14841639068965178418n, memberId: 10276657743932975437n, revision: 9, raftTerm: 2 }),
+    header: m.ResponseHeader.create({
+      clusterId: 14841639068965178418n,
+      memberId: 10276657743932975437n,
+      revision: 9,
+      raftTerm: 2,
+    }),
     kvs: [
-      m.KeyValue.create({ key: Buffer.from('foo'), createRevision: 2, modRevision: 9, version: 4, value: Buffer.from('bar'), lease: -5n }),
+      m.KeyValue.create({
+        key: Buffer.from('foo'),
+        createRevision: 2,
+        modRevision: 9,
+        version: 4,
+        value: Buffer.from('bar'),
+        lease: -5n,
+      }),
     ],
     more: true,
     count: 1,
@@ -41,12 +53,18 @@ test('a response is printed with names of the .proto file, 64-bit numbers as str
 });
 
 test('names that are upper case in the .proto file stay so', (t) => {
-  t.is(jsonMapping(m.LeaseGrantResponse).stringify(m.LeaseGrantResponse.create({ id: 7n, ttl: 60 })), '{"ID":"7","TTL":"60"}');
+  t.is(
+    jsonMapping(m.LeaseGrantResponse).stringify(m.LeaseGrantResponse.create({ id: 7n, ttl: 60 })),
+    '{"ID":"7","TTL":"60"}',
+  );
 });
 
 test('fields at their default are left out, and an empty message is {}', (t) => {
   t.is(jsonMapping(m.RangeResponse).stringify(m.RangeResponse.create()), '{}');
-  t.is(jsonMapping(m.WatchResponse).stringify(m.WatchResponse.create({ header: m.ResponseHeader.create() })), '{"header":{}}');
+  t.is(
+    jsonMapping(m.WatchResponse).stringify(m.WatchResponse.create({ header: m.ResponseHeader.create() })),
+    '{"header":{}}',
+  );
 });
 
 test('the type of an event is left out for a put and DELETE for a deletion', (t) => {
@@ -66,7 +84,10 @@ test('text is escaped', (t) => {
 });
 
 test('a number beyond 2^53 is printed in digits, not with an exponent', (t) => {
-  t.is(jsonMapping(m.ResponseHeader).stringify(m.ResponseHeader.create({ revision: 2 ** 62 })), '{"revision":"4611686018427387904"}');
+  t.is(
+    jsonMapping(m.ResponseHeader).stringify(m.ResponseHeader.create({ revision: 2 ** 62 })),
+    '{"revision":"4611686018427387904"}',
+  );
 });
 
 // ---- reading
@@ -97,7 +118,15 @@ test('64-bit integers are read exactly, from strings and from numbers, with expo
 
 test('base64 is read in both alphabets, with and without padding, and with the line breaks of base64(1)', (t) => {
   const bytes = Buffer.from([0xfb, 0xff, 0xfe, 0x01]);
-  for (const text of ['+//+AQ==', '-__-AQ==', '+//+AQ', '-__-AQ', '+//\\n+AQ==\\r\\n', '+\\/\\/+AQ==', '\\u002b//+AQ==']) {
+  for (const text of [
+    '+//+AQ==',
+    '-__-AQ==',
+    '+//+AQ',
+    '-__-AQ',
+    '+//\\n+AQ==\\r\\n',
+    '+\\/\\/+AQ==',
+    '\\u002b//+AQ==',
+  ]) {
     t.deepEqual(put.parse(`{"key":"${text}"}`).key, bytes, text);
   }
   t.is(put.parse('{"key":""}').key.length, 0);
@@ -116,7 +145,8 @@ test('null means absent, also for a second member of a oneof', (t) => {
 });
 
 test('unknown fields are skipped, whatever they hold', (t) => {
-  const text = '{"nope":{"a":[1,{"b":null},"\\u00e9\\"}"],"c":-1.5e-3},"__proto__":{"x":true},"key":"YQ==","more":[[],{}]}';
+  const text =
+    '{"nope":{"a":[1,{"b":null},"\\u00e9\\"}"],"c":-1.5e-3},"__proto__":{"x":true},"key":"YQ==","more":[[],{}]}';
   t.deepEqual(put.parse(text), m.PutRequest.create({ key: Buffer.from('a') }));
 });
 
@@ -162,11 +192,17 @@ const refused: [text: string, message: string][] = [
   ['{"lease":""}', 'json: line 1 column 10: etcdserverpb.PutRequest.lease: "" is not an integer'],
   ['{"lease":" 1"}', 'json: line 1 column 10: etcdserverpb.PutRequest.lease: " 1" is not an integer'],
   ['{"lease":1.5}', 'json: line 1 column 10: etcdserverpb.PutRequest.lease: 1.5 is not an integer'],
-  ['{"lease":9223372036854775808}', 'json: line 1 column 10: etcdserverpb.PutRequest.lease: 9223372036854775808 is out of range for int64'],
+  [
+    '{"lease":9223372036854775808}',
+    'json: line 1 column 10: etcdserverpb.PutRequest.lease: 9223372036854775808 is out of range for int64',
+  ],
   ['{"lease":1e99999}', 'json: line 1 column 10: etcdserverpb.PutRequest.lease: 1e99999 is out of range for int64'],
   ['{"lease":[]}', 'json: line 1 column 10: expected etcdserverpb.PutRequest.lease as an integer, found a list'],
   ['{"lease":false}', 'json: line 1 column 10: expected etcdserverpb.PutRequest.lease as an integer, found false'],
-  ['{"prev_kv":"true"}', 'json: line 1 column 12: expected etcdserverpb.PutRequest.prev_kv as true or false, found a string'],
+  [
+    '{"prev_kv":"true"}',
+    'json: line 1 column 12: expected etcdserverpb.PutRequest.prev_kv as true or false, found a string',
+  ],
   ['{"prev_kv":1}', 'json: line 1 column 12: expected etcdserverpb.PutRequest.prev_kv as true or false, found 1'],
   ['{"key":"YQ==","key":"Yg=="}', 'json: line 1 column 21: etcdserverpb.PutRequest: field "key" is given twice'],
   ['{"prev_kv":true,"prevKv":true}', 'json: line 1 column 26: etcdserverpb.PutRequest: field "prevKv" is given twice'],
@@ -188,7 +224,10 @@ const refused: [text: string, message: string][] = [
   ['{"key":"YQ=="} x', 'json: line 1 column 16: expected the end of the input, found x'],
   ['{"key":"YQ=="}{}', 'json: line 1 column 15: expected the end of the input, found an object'],
   ['\ufeff{}', 'json: line 1 column 1: expected etcdserverpb.PutRequest as an object, found "\ufeff"'],
-  ['{\n  "key": "YQ==",\n  "lease": x\n}', 'json: line 3 column 12: expected etcdserverpb.PutRequest.lease as an integer, found x'],
+  [
+    '{\n  "key": "YQ==",\n  "lease": x\n}',
+    'json: line 3 column 12: expected etcdserverpb.PutRequest.lease as an integer, found x',
+  ],
   ['{"no":01}', 'json: line 1 column 7: malformed number'],
   ['{"no":1.}', 'json: line 1 column 7: malformed number'],
   ['{"no":0x10}', 'json: line 1 column 7: malformed number'],
@@ -228,9 +267,18 @@ test('an unsigned field refuses negative numbers', (t) => {
 });
 
 test('a list is refused where an object belongs, and the other way round', (t) => {
-  t.regex(rejected(() => txn.parse('{"compare":{}}')), /TxnRequest\.compare as a list, found an object/);
-  t.regex(rejected(() => txn.parse('{"compare":[[]]}')), /TxnRequest\.compare as an object, found a list/);
-  t.regex(rejected(() => txn.parse('{"success":[null]}')), /TxnRequest\.success as an object, found null/);
+  t.regex(
+    rejected(() => txn.parse('{"compare":{}}')),
+    /TxnRequest\.compare as a list, found an object/,
+  );
+  t.regex(
+    rejected(() => txn.parse('{"compare":[[]]}')),
+    /TxnRequest\.compare as an object, found a list/,
+  );
+  t.regex(
+    rejected(() => txn.parse('{"success":[null]}')),
+    /TxnRequest\.success as an object, found null/,
+  );
 });
 
 test('two members of a oneof are refused', (t) => {
@@ -241,22 +289,36 @@ test('two members of a oneof are refused', (t) => {
 });
 
 test('input nested deeper than 100 is refused, in known and in unknown fields', (t) => {
-  const deepTxn = '{"success":[{"request_txn":'.repeat(60) + '{}' + '}]}'.repeat(60);
-  t.regex(rejected(() => txn.parse(deepTxn)), /nested deeper than 100$/);
-  t.regex(rejected(() => put.parse(`{"no":${'['.repeat(200_000)}`)), /nested deeper than 100$/);
+  const deepTxn = `${'{"success":[{"request_txn":'.repeat(60)}{}${'}]}'.repeat(60)}`;
+  t.regex(
+    rejected(() => txn.parse(deepTxn)),
+    /nested deeper than 100$/,
+  );
+  t.regex(
+    rejected(() => put.parse(`{"no":${'['.repeat(200_000)}`)),
+    /nested deeper than 100$/,
+  );
   t.notThrows(() => put.parse(`{"no":${'['.repeat(90)}${']'.repeat(90)}}`));
 });
 
 test('a number of a million digits is refused without being computed', (t) => {
   const start = performance.now();
-  t.regex(rejected(() => put.parse(`{"lease":${'9'.repeat(1_000_000)}}`)), /is out of range for int64$/);
+  t.regex(
+    rejected(() => put.parse(`{"lease":${'9'.repeat(1_000_000)}}`)),
+    /is out of range for int64$/,
+  );
   t.true(performance.now() - start < 1_000);
 });
 
 // ---- properties
 
 const types: readonly MessageType<unknown>[] = [
-  ...new Set(Object.values(methods).flatMap(({ request, response }) => [messageTypeOf<unknown>(request), messageTypeOf<unknown>(response)])),
+  ...new Set(
+    Object.values(methods).flatMap(({ request, response }) => [
+      messageTypeOf<unknown>(request),
+      messageTypeOf<unknown>(response),
+    ]),
+  ),
 ];
 
 for (const type of types) {
@@ -277,9 +339,33 @@ for (const type of types) {
 
 test('whatever JSON.parse refuses is refused, and nothing but JsonError is ever thrown', (t) => {
   const valid = messageArbitrary(m.TxnRequest).map((message) => txn.stringify(message));
-  const tokens = ['{', '}', '[', ']', ',', ':', '"', '\\', '\\u', 'null', 'true', '-', '1e', '0', '.', ' ', '\n', '\u0000', 'é', '😀'];
+  const tokens = [
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '"',
+    '\\',
+    '\\u',
+    'null',
+    'true',
+    '-',
+    '1e',
+    '0',
+    '.',
+    ' ',
+    '\n',
+    '\u0000',
+    'é',
+    '😀',
+  ];
   const damaged = fc
-    .tuple(valid, fc.array(fc.tuple(fc.nat(), fc.nat({ max: 3 }), fc.constantFrom(...tokens, '')), { minLength: 1, maxLength: 4 }))
+    .tuple(
+      valid,
+      fc.array(fc.tuple(fc.nat(), fc.nat({ max: 3 }), fc.constantFrom(...tokens, '')), { minLength: 1, maxLength: 4 }),
+    )
     .map(([text, edits]) => edits.reduce((out, [at, cut, put]) => splice(out, at % (out.length + 1), cut, put), text));
   let accepted = 0;
   fc.assert(

@@ -21,6 +21,8 @@ export interface FakeService extends Service {
   /** Messages of 64 KiB that a snapshot sends, and how many were sent so far. */
   snapshotMessages: number;
   snapshotSent: number;
+  /** A snapshot then sends everything at once, however slow its reader. */
+  impatient: boolean;
 }
 
 class MapService {
@@ -31,6 +33,7 @@ class MapService {
   streams = 0;
   snapshotMessages = 3;
   snapshotSent = 0;
+  impatient = false;
   #revision = 1;
   #releases: (() => void)[] = [];
   readonly #watchers = new Set<(event: m.Event) => void>();
@@ -64,6 +67,7 @@ class MapService {
     const key = request.key.toString('latin1');
     if (key === '') throw apiError('emptyKey');
     if (key === 'unauthenticated') throw apiError('invalidAuthToken');
+    if (key === 'no message') return Promise.resolve(undefined as unknown as m.PutResponse);
     if (key === 'broken') throw new TypeError('a programming mistake');
     if (key === 'rejected') return Promise.reject(apiError('noSpace'));
     if (key === 'wait') return this.#wait(call);
@@ -100,7 +104,13 @@ class MapService {
       message: (request) => {
         const create = request.createRequest;
         if (create === undefined) {
-          out.send(m.WatchResponse.create({ header: this.header(), watchId: request.cancelRequest?.watchId ?? 0, canceled: true }));
+          out.send(
+            m.WatchResponse.create({
+              header: this.header(),
+              watchId: request.cancelRequest?.watchId ?? 0,
+              canceled: true,
+            }),
+          );
           return;
         }
         if (create.key.toString() === 'no leader') {
@@ -139,7 +149,7 @@ class MapService {
     const blob = Buffer.alloc(64 * 1024, 7);
     const pump = (): void => {
       while (this.snapshotSent < this.snapshotMessages) {
-        if (!out.writable) return;
+        if (!out.writable && !this.impatient) return;
         this.snapshotSent++;
         out.send(m.SnapshotResponse.create({ remainingBytes: this.snapshotMessages - this.snapshotSent, blob }));
       }

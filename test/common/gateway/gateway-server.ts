@@ -14,7 +14,10 @@ export interface TestServer {
   readonly served: ServedService;
 }
 
-export async function startServer(t: ExecutionContext, options: Partial<ServeServiceOptions> = {}): Promise<TestServer> {
+export async function startServer(
+  t: ExecutionContext,
+  options: Partial<ServeServiceOptions> = {},
+): Promise<TestServer> {
   const service = fakeService();
   const served = await serveService({
     service,

@@ -7,12 +7,23 @@ interface Answer {
   readonly body: unknown;
 }
 
-async function post(server: TestServer, path: string, body: string, headers: Record<string, string> = {}): Promise<Answer> {
+async function post(
+  server: TestServer,
+  path: string,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(server.url + path, { method: 'POST', body, headers });
   return { status: response.status, body: await response.json() };
 }
 
-async function refused(t: ExecutionContext, server: TestServer, path: string, body: string, expected: { status: number; code: number; message: string }) {
+async function refused(
+  t: ExecutionContext,
+  server: TestServer,
+  path: string,
+  body: string,
+  expected: { status: number; code: number; message: string },
+) {
   const { status, code, message } = expected;
   t.deepEqual(await post(server, path, body), { status, body: { code, message, details: [] } });
 }
@@ -55,13 +66,31 @@ test('an error of the service has its code, its message and the HTTP status of t
     code: 8,
     message: 'etcdserver: mvcc: database space exceeded',
   });
-  await refused(t, server, '/v3/kv/put', `{"key":"${base64('broken')}"}`, { status: 500, code: 2, message: 'a programming mistake' });
-  await refused(t, server, '/v3/cluster/member/list', '', { status: 501, code: 12, message: 'memberList is not part of the fake' });
+  await refused(t, server, '/v3/kv/put', `{"key":"${base64('broken')}"}`, {
+    status: 500,
+    code: 2,
+    message: 'a programming mistake',
+  });
+  await refused(t, server, '/v3/cluster/member/list', '', {
+    status: 501,
+    code: 12,
+    message: 'memberList is not part of the fake',
+  });
+});
+
+test('a service that answers with no message at all is reported, not waited for', async (t) => {
+  const server = await startServer(t);
+  const answer = await post(server, '/v3/kv/put', `{"key":"${base64('no message')}"}`);
+  t.is(answer.status, 500);
+  t.like(answer.body, { code: 2 });
 });
 
 test('an unauthenticated call gets a WWW-Authenticate header with its 401', async (t) => {
   const server = await startServer(t);
-  const response = await fetch(`${server.url}/v3/kv/put`, { method: 'POST', body: `{"key":"${base64('unauthenticated')}"}` });
+  const response = await fetch(`${server.url}/v3/kv/put`, {
+    method: 'POST',
+    body: `{"key":"${base64('unauthenticated')}"}`,
+  });
   t.is(response.status, 401);
   t.is(response.headers.get('www-authenticate'), 'etcdserver: invalid auth token');
 });
@@ -159,10 +188,17 @@ test('Grpc-Timeout bounds a call', async (t) => {
 
 test('Authorization and Grpc-Metadata headers become metadata', async (t) => {
   const server = await startServer(t);
-  await post(server, '/v3/kv/range', `{"key":"${base64('k')}"}`, { authorization: 'Bearer abc.1', 'grpc-metadata-hasleader': 'true' });
+  await post(server, '/v3/kv/range', `{"key":"${base64('k')}"}`, {
+    authorization: 'Bearer abc.1',
+    'grpc-metadata-hasleader': 'true',
+  });
   await post(server, '/v3/kv/range', `{"key":"${base64('k')}"}`, { authorization: 'abc.2' });
   t.deepEqual(
-    server.service.seen.map((metadata) => [metadata.get('token'), metadata.get('authorization'), metadata.get('hasleader')]),
+    server.service.seen.map((metadata) => [
+      metadata.get('token'),
+      metadata.get('authorization'),
+      metadata.get('hasleader'),
+    ]),
     [
       ['abc.1', 'Bearer abc.1', 'true'],
       ['abc.2', 'abc.2', undefined],
@@ -172,7 +208,8 @@ test('Authorization and Grpc-Metadata headers become metadata', async (t) => {
 
 test('without origins there are no CORS headers; with some, those origins get them', async (t) => {
   const closed = await startServer(t);
-  const ask = (server: TestServer, origin: string) => fetch(`${server.url}/v3/kv/put`, { method: 'OPTIONS', headers: { origin } });
+  const ask = (server: TestServer, origin: string) =>
+    fetch(`${server.url}/v3/kv/put`, { method: 'OPTIONS', headers: { origin } });
   t.is((await ask(closed, 'https://a.example')).headers.get('access-control-allow-origin'), null);
 
   const some = await startServer(t, { corsOrigins: ['https://a.example'] });
@@ -206,11 +243,27 @@ test('a role can add routes', async (t) => {
 });
 
 const brokenHttp: [title: string, bytes: string, answer: RegExp][] = [
-  ['a request line that is none', 'hello there\r\n\r\n', /^HTTP\/1\.1 400 Bad Request[^]*malformed HTTP request/],
-  ['a header line that is none', 'GET / HTTP/1.1\r\nHost x\r\n\r\n', /^HTTP\/1\.1 400 Bad Request[^]*malformed HTTP request/],
-  ['a content length that is no number', 'POST /v3/kv/put HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n', /^HTTP\/1\.1 400 Bad Request/],
-  ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`, /^HTTP\/1\.1 431 [^]*larger than 32768 bytes/],
-  ['a chunk length that is none', 'POST /v3/kv/put HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', /^HTTP\/1\.1 400 Bad Request/],
+  ['a request line that is none', 'hello there\r\n\r\n', /^HTTP\/1\.1 400 Bad Request[\s\S]*malformed HTTP request/],
+  [
+    'a header line that is none',
+    'GET / HTTP/1.1\r\nHost x\r\n\r\n',
+    /^HTTP\/1\.1 400 Bad Request[\s\S]*malformed HTTP request/,
+  ],
+  [
+    'a content length that is no number',
+    'POST /v3/kv/put HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n',
+    /^HTTP\/1\.1 400 Bad Request/,
+  ],
+  [
+    'headers without end',
+    `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`,
+    /^HTTP\/1\.1 431 [\s\S]*larger than 32768 bytes/,
+  ],
+  [
+    'a chunk length that is none',
+    'POST /v3/kv/put HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+    /^HTTP\/1\.1 400 Bad Request/,
+  ],
 ];
 
 for (const [title, bytes, answer] of brokenHttp) {

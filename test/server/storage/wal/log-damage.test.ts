@@ -65,13 +65,16 @@ async function outcome(disk: SimulatedLogDisk): Promise<number | LogCorrupted> {
   }
 }
 
+/** Length without the reserved space. */
+function lastByte(content: Buffer): number {
+  return content.findLastIndex((byte) => byte !== 0) + 1;
+}
+
 /** Where the groups of the newest segment end, by their records' flags. */
 function groupEnds(bytes: Buffer, sequence: number): number[] {
   const ends: number[] = [];
-  for (let offset = 0; offset < bytes.length; ) {
-    const frame = readFrame(bytes, offset, sequence)!;
-    offset = frame.end;
-    if (frame.endsGroup) ends.push(offset);
+  for (let frame = readFrame(bytes, 0, sequence); frame !== null; frame = readFrame(bytes, frame.end, sequence)) {
+    if (frame.endsGroup) ends.push(frame.end);
   }
   return ends;
 }
@@ -136,12 +139,14 @@ test('the newest segment cut at any length after its header comes back as a pref
     const opened = await openLog({ disk: torn });
     const whole = ends.findLastIndex((end) => end <= length);
     t.is(prefixLength(opened), batches.length - (ends.length - 1 - whole), `cut at ${length}`);
-    if (length === ends[whole]) {
-      t.is(opened.repaired, undefined);
+    const cut = bytes.subarray(ends[whole]!, length);
+    const tornBytes = lastByte(cut);
+    if (tornBytes === 0) {
+      t.is(opened.repaired, undefined, `cut at ${length}`);
       continue;
     }
-    t.deepEqual(opened.repaired, { file, offset: ends[whole]!, bytesCut: length - ends[whole]! });
-    t.deepEqual(await torn.read(`${file}.broken`), bytes.subarray(ends[whole]!, length));
+    t.deepEqual(opened.repaired, { file, offset: ends[whole]!, bytesCut: tornBytes });
+    t.deepEqual(await torn.read(`${file}.broken`), cut.subarray(0, tornBytes));
     t.is((await torn.read(file)).length, ends[whole]!);
   }
 });
@@ -149,7 +154,7 @@ test('the newest segment cut at any length after its header comes back as a pref
 test('an earlier segment cut short refuses to start', async (t) => {
   const { disk, files } = await writtenLog();
   for (const file of files.slice(0, -1)) {
-    const { length } = await disk.read(file);
+    const length = lastByte(await disk.read(file));
     for (let cut = 0; cut < length; cut++) {
       const damaged = disk.copy();
       damaged.damage(file, (content) => content.subarray(0, cut));
@@ -159,16 +164,38 @@ test('an earlier segment cut short refuses to start', async (t) => {
   }
 });
 
-test('zeros behind the last group are a torn tail, whatever their number', async (t) => {
+test('zeros behind the last group are free space, other bytes there a torn tail', async (t) => {
   const { disk, files } = await writtenLog();
   const file = files.at(-1)!;
-  for (const zeros of [1, 8, 15, 16, 17, 511, 512, 513, 4096]) {
-    const torn = disk.copy();
-    torn.damage(file, (content) => Buffer.concat([content, Buffer.alloc(zeros)]));
-    const opened = await openLog({ disk: torn });
-    t.is(prefixLength(opened), batches.length);
-    t.is(opened.repaired?.bytesCut, zeros);
+  for (const zeros of [0, 1, 8, 15, 16, 17, 511, 512, 513, 4096]) {
+    for (const rest of ['', 'x', 'half a record of which the rest never arrived']) {
+      const torn = disk.copy();
+      torn.damage(file, (content) =>
+        Buffer.concat([content, Buffer.alloc(zeros), Buffer.from(rest), Buffer.alloc(zeros)]),
+      );
+      const opened = await openLog({ disk: torn });
+      t.is(prefixLength(opened), batches.length);
+      t.is(opened.repaired !== undefined, rest !== '', `${zeros} zeros and "${rest}"`);
+    }
   }
+});
+
+test('the file is reserved ahead of what is written, and appending goes on in it after a restart', async (t) => {
+  const disk = new SimulatedLogDisk(seededRandom(1));
+  const { log } = await createLog({ disk, metadata });
+  await new Promise<void>((resolve) => log.append({ entries: [entry(1, 10)] }, () => resolve()));
+  const [file] = await disk.list();
+  t.is((await disk.read(file!)).length, 1024 * 1024);
+  const restarted = disk.afterPowerLoss();
+  const opened = await openLog({ disk: restarted });
+  t.is(opened.repaired, undefined);
+  restarted.history.length = 0;
+  await new Promise<void>((resolve) => opened.log.append({ entries: [entry(2, 10)] }, () => resolve()));
+  t.deepEqual(
+    restarted.history.map(({ kind }) => kind),
+    ['write', 'sync'],
+  );
+  t.deepEqual(await restarted.list(), [file]);
 });
 
 test('zeros in front of a later group are damage', async (t) => {
@@ -208,7 +235,7 @@ test('a changed byte in the last group with good records of it behind is damage,
 test('nothing is appended to a repaired segment', async (t) => {
   const { disk, files } = await writtenLog();
   const file = files.at(-1)!;
-  disk.damage(file, (content) => content.subarray(0, content.length - 3));
+  disk.damage(file, (content) => content.subarray(0, lastByte(content) - 3));
   const { log } = await openLog({ disk });
   const { length } = await disk.read(file);
   await new Promise<void>((resolve) => log.append({ entries: [entry(8, 5)] }, () => resolve()));

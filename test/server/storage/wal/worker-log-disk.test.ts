@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,14 +105,19 @@ test('the kernel sees an fdatasync behind every write and before every acknowled
     process.execPath,
     writerProgram,
     logDirectory,
+    '1',
   ];
   const tracer = spawn('strace', command, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   const exited = once(tracer, 'exit');
+  // The process group: strace and the writer under it.
+  const kill = (): void => {
+    if (tracer.exitCode === null && tracer.signalCode === null) process.kill(-tracer.pid!, 'SIGKILL');
+  };
+  t.teardown(kill);
   let text = '';
   tracer.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString();
-    // The group: strace and the writer under it.
-    if (text.split('\n').length > 20 && tracer.exitCode === null) process.kill(-tracer.pid!, 'SIGKILL');
+    if (text.split('\n').length > 20) kill();
   });
   await exited;
   const events: string[] = [];
@@ -191,11 +196,12 @@ test('a torn tail on a real disk is cut, kept beside the segment, and reported o
   await log.close();
   const [segment] = await readdir(directory);
   const file = path.join(directory, segment!);
-  const whole = await readFile(file);
-  await writeFile(file, Buffer.concat([whole, Buffer.from('half a record')]));
-  await chmod(file, 0o600);
+  const bytes = await readFile(file);
+  const end = Math.ceil((bytes.findLastIndex((byte) => byte !== 0) + 1) / 8) * 8;
+  bytes.write('half a record', end);
+  await writeFile(file, bytes);
   const first = await openLog({ disk: await openWorkerLogDisk({ path: directory }) });
-  t.deepEqual(first.repaired, { file: segment!, offset: whole.length, bytesCut: 13 });
+  t.deepEqual(first.repaired, { file: segment!, offset: end, bytesCut: 13 });
   t.is(await readFile(`${file}.broken`, 'latin1'), 'half a record');
   await append(first.log, { entries: [entryOf(2, 50)] });
   await first.log.close();
