@@ -1,6 +1,7 @@
 // Names that bring a cluster up and lead clients to it: `_etcd-server._tcp.<domain>` and its three siblings, as
 // etcd's --discovery-srv asks for them. They come from flags while no cluster exists, and from the cluster's own member
 // list once that is known. This file turns either into SRV rows and the addresses of their targets.
+// Addresses from flags stay for good: a cluster that came up by them has `n1.peer.<domain>` in its own peer URLs.
 
 import { isIP } from 'node:net';
 import { dnsLabel } from '../common/registry/dns-label.ts';
@@ -35,19 +36,25 @@ const serviceLabels = {
 const membersMax = 64;
 const urlsPerMemberMax = 8;
 
+type Addresses = Readonly<Record<BootstrapSide, ReadonlyMap<string, string>>>;
+
 interface Tables {
   readonly rows: ReadonlyMap<string, readonly BootstrapRow[]>;
-  readonly addresses: Readonly<Record<BootstrapSide, ReadonlyMap<string, string>>>;
+  readonly addresses: Addresses;
 }
 
+const noAddresses: Addresses = { peer: new Map(), client: new Map() };
+
 export class BootstrapNames implements Versioned {
+  readonly #fixedAddresses: Addresses;
   #version = 0;
   #tables: Tables;
   #isKnown: boolean;
 
   /** `fixed`: from flags; empty when there are none. */
   constructor(fixed: readonly BootstrapMember[]) {
-    this.#tables = buildTables(fixed);
+    this.#tables = buildTables(fixed, noAddresses);
+    this.#fixedAddresses = this.#tables.addresses;
     this.#isKnown = fixed.length > 0;
   }
 
@@ -63,7 +70,7 @@ export class BootstrapNames implements Versioned {
   /** The member list of the cluster, which from now on counts instead of the flags. An empty one changes nothing. */
   setMembers(members: readonly BootstrapMember[]): void {
     if (members.length === 0) return;
-    const tables = buildTables(members.slice(0, membersMax));
+    const tables = buildTables(members.slice(0, membersMax), this.#fixedAddresses);
     this.#isKnown = true;
     if (areEqual(tables, this.#tables)) return;
     this.#tables = tables;
@@ -89,9 +96,9 @@ export class BootstrapNames implements Versioned {
   }
 }
 
-function buildTables(members: readonly BootstrapMember[]): Tables {
+function buildTables(members: readonly BootstrapMember[], fixed: Addresses): Tables {
   const rows = new Map<string, BootstrapRow[]>();
-  const addresses = { peer: new Map<string, string>(), client: new Map<string, string>() };
+  const addresses = { peer: new Map(fixed.peer), client: new Map(fixed.client) };
   for (const member of members) {
     for (const side of ['peer', 'client'] as const) {
       const urls = side === 'peer' ? member.peerUrls : member.clientUrls;

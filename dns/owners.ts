@@ -13,7 +13,7 @@
 import type { Catalog } from '../common/registry/catalog.ts';
 import { emptySelection, type Selection, type ServiceEntry, type Versioned } from '../common/registry/service-entry.ts';
 import type { BootstrapNames, BootstrapRow, BootstrapSide } from './bootstrap.ts';
-import { type Name, nameFromText, nameOf } from './name.ts';
+import { isWithin, labelsOf, type Name, nameFromText, nameOf } from './name.ts';
 import { RecordType } from './protocol.ts';
 import { txtRecord } from './rare-records.ts';
 import type { AnswerRecord, ResourceRecord } from './record.ts';
@@ -264,21 +264,30 @@ function serviceTypeRecords(zone: Zone, catalog: Catalog, name: Name): AnswerRec
   return records;
 }
 
-function bootstrapOwner({ zone, bootstrap }: Sources, name: Name, labels: readonly string[]): Owner | undefined {
+function bootstrapOwner(sources: Sources, name: Name, labels: readonly string[]): Owner | undefined {
+  const { bootstrap } = sources;
   if (labels.length === 0) return bootstrap.isEmpty ? undefined : emptyOwner(bootstrap);
   const rows = labels.length === 1 ? bootstrap.rows(labels[0]!) : undefined;
   if (rows === undefined) return undefined;
   return owner(bootstrap, (type) =>
-    type === RecordType.SRV ? rows.map((row) => bootstrapRecord(zone, name, row)) : [],
+    type === RecordType.SRV ? rows.map((row) => bootstrapRecord(sources, name, row)) : [],
   );
 }
 
-function bootstrapRecord(zone: Zone, name: Name, { port, target }: BootstrapRow): AnswerRecord {
+function bootstrapRecord({ zone, bootstrap }: Sources, name: Name, { port, target }: BootstrapRow): AnswerRecord {
   const ttl = zone.ttlSeconds;
   const targetName = target.kind === 'host' ? nameFromText(target.host) : nameOf(target.label, target.side) + zone.apex;
-  const glue = target.kind === 'host' ? undefined : addressRecord(targetName, target.address, ttl);
+  const address = target.kind === 'host' ? ownAddress(zone, bootstrap, targetName) : target.address;
+  const glue = address === undefined ? undefined : addressRecord(targetName, address, ttl);
   const data = { kind: 'srv', priority: 0, weight: 0, port, target: targetName } as const;
   return { record: { name, type: RecordType.SRV, ttl, data }, glue: glue === undefined ? [] : [glue] };
+}
+
+/** The address of a host name that is itself one of `n1.peer` and `n1.client`. */
+function ownAddress(zone: Zone, bootstrap: BootstrapNames, name: Name): string | undefined {
+  if (!isWithin(name, zone.apex)) return undefined;
+  const [label = '', side, ...more] = labelsOf(name.slice(0, name.length - zone.apex.length));
+  return more.length === 0 && (side === 'peer' || side === 'client') ? bootstrap.address(side, label) : undefined;
 }
 
 function memberOwner(

@@ -38,13 +38,14 @@ export function createProxyService(options: ProxyServiceOptions): Service {
 function forwardUnary(name: MethodName, { upstream, metrics, readTimeoutMs }: ProxyServiceOptions): UnaryCall {
   const callUpstream = upstream[name] as unknown as UnaryCall;
   const timeoutMaxMs = blocking.has(name) ? undefined : readTimeoutMs;
+  const succeeded = metrics.calls(name, Status.OK);
   return async (request, call) => {
     try {
       const response = await callUpstream(request, forwardCall(call, timeoutMaxMs));
-      metrics.called(name, Status.OK);
+      succeeded.increment();
       return response;
     } catch (error) {
-      metrics.called(name, error instanceof ApiError ? error.status : Status.UNKNOWN);
+      metrics.calls(name, error instanceof ApiError ? error.status : Status.UNKNOWN).increment();
       throw error;
     }
   };

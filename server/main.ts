@@ -94,6 +94,7 @@ async function startNode(
       versions: () => versions,
       metrics: metrics.text,
       maxRequestBytes: config.requestBytesMax,
+      corsOrigins: config.corsOrigins,
     });
     peers = await servePeers(config.listenPeers, { versions: () => versions });
   } catch (error) {

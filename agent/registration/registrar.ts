@@ -120,7 +120,7 @@ export class Registrar {
     this.#due?.cancel();
     // Without a lease there is next to nothing to take back: only a grant whose answer is still on its way.
     const patienceMs = this.#leaseId === undefined ? Math.min(timeoutMs, UNREGISTERED_PATIENCE_MS) : timeoutMs;
-    await this.#keeper.revoke(patienceMs);
+    await withDeadline(this.#options.clock, patienceMs, this.#keeper.revoke(patienceMs));
   }
 
   #granted(leaseId: bigint): void {
@@ -285,6 +285,14 @@ export class Registrar {
       this.#want();
     });
   }
+}
+
+/** The keeper first waits for a grant that is under way, which may take longer than whoever stops us has. */
+function withDeadline(clock: Clock, ms: number, done: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(ms, () => reject(new Error(`no answer from the cluster within ${ms} ms`)));
+    done.then(resolve, reject).finally(() => timer.cancel());
+  });
 }
 
 /** Runs all, `runningMax` at a time, also after a failure; then rejects with the first failure, if any. */

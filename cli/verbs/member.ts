@@ -7,7 +7,8 @@ import {
   MemberRemoveRequest,
   MemberUpdateRequest,
 } from '../../common/api/generated/messages.ts';
-import { badArgs, orExit } from '../exit-error.ts';
+import { parseHostPort } from '../../common/config/host-port.ts';
+import { badArgs, ExitError, exitCodes, orExit } from '../exit-error.ts';
 import { parseUint64 } from '../format/go-number.ts';
 import { goQuote } from '../format/go-quote.ts';
 import { defineVerb, flag, noOptions, textFlag } from '../verb.ts';
@@ -23,9 +24,22 @@ function memberIdOf(args: readonly string[]): bigint {
   }
 }
 
+/** Checked here as etcd's client library does (client/pkg/types/urls.go), so that its words come out. */
 function urlsOf(text: string): string[] {
   if (text === '') throw badArgs('member peer urls not provided');
-  return text.split(',');
+  const urls = text.split(',');
+  for (const url of urls) {
+    const [, scheme = '', rest = ''] = /^([^:/]*):\/\/(.*)$/.exec(url.trim()) ?? [];
+    const [authority = '', ...path] = rest.split('/');
+    if (!['http', 'https', 'unix', 'unixs'].includes(scheme)) {
+      throw new ExitError(exitCodes.error, `URL scheme must be http, https, unix, or unixs: ${url}`);
+    }
+    if (parseHostPort(authority) === undefined) {
+      throw new ExitError(exitCodes.error, `URL address does not have the form "host:port": ${url}`);
+    }
+    if (path.length > 0) throw new ExitError(exitCodes.error, `URL must not contain a path: ${url}`);
+  }
+  return urls;
 }
 
 export const memberList = defineVerb({

@@ -11,7 +11,8 @@ import type { Logger } from '../log.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { CallOptions } from '../wire/grpc/client.ts';
-import { createBackoff } from './backoff.ts';
+import { type Backoff, createBackoff } from './backoff.ts';
+import { CancelSignal } from './cancel-signal.ts';
 import { type Dial, tcpDial } from './dial.ts';
 import type { EndpointState } from './endpoint.ts';
 import { parseEndpoint, parseEndpoints } from './endpoint-address.ts';
@@ -166,34 +167,40 @@ class UnaryAttempts {
   readonly #method: Method;
   readonly #call: Call;
   readonly #deadlineMs: number | undefined;
-  readonly #abort = new AbortController();
+  readonly #signal = new CancelSignal();
 
   constructor(context: UnaryContext, method: Method, call: Call) {
     this.#context = context;
     this.#method = method;
     this.#call = call;
     this.#deadlineMs = call.timeoutMs === undefined ? undefined : context.clock.monotonicMs() + call.timeoutMs;
-    call.onCancel(() => this.#abort.abort());
+    call.onCancel(() => this.#signal.abort());
   }
 
   async run(request: unknown, metadata: ReadonlyMap<string, string>): Promise<unknown> {
-    const { pool, random } = this.#context;
-    const backoff = createBackoff({ minMs: retryMinMs, maxMs: retryMaxMs, random });
+    let backoff: Backoff | undefined;
     for (let attempt = 1; ; attempt++) {
       const connection = await this.#acquire();
       if (this.#call.cancelled) throw apiError('requestCancelled');
       try {
         return await connection.client.unary(this.#method, request, this.#callOptions(metadata));
       } catch (error) {
-        const policy = { read: isRead(this.#method.name as MethodName, request), others: pool.endpoints.length > 1 };
-        const unavailable = error instanceof ApiError && error.status === Status.UNAVAILABLE;
-        if (unavailable) pool.moveOn(connection.endpoint);
-        if (attempt === attemptsMax || this.#call.cancelled || !mayRetry(error, policy)) throw error;
+        if (error instanceof ApiError && error.status === Status.UNAVAILABLE) {
+          this.#context.pool.moveOn(connection.endpoint);
+        }
+        if (attempt === attemptsMax || !this.#mayRetry(error, request)) throw error;
+        backoff ??= createBackoff({ minMs: retryMinMs, maxMs: retryMaxMs, random: this.#context.random });
         const pauseMs = backoff.nextMs();
         if (pauseMs >= this.#leftMs()) throw error;
         await this.#pause(pauseMs);
       }
     }
+  }
+
+  #mayRetry(error: unknown, request: unknown): boolean {
+    if (this.#call.cancelled) return false;
+    const others = this.#context.pool.endpoints.length > 1;
+    return mayRetry(error, { read: isRead(this.#method.name as MethodName, request), others });
   }
 
   #acquire(): Connection | Promise<Connection> {
@@ -203,7 +210,7 @@ class UnaryAttempts {
   }
 
   #callOptions(metadata: ReadonlyMap<string, string>): CallOptions {
-    const { signal } = this.#abort;
+    const signal = this.#signal.asAbortSignal();
     return this.#deadlineMs === undefined ? { metadata, signal } : { metadata, signal, timeoutMs: this.#leftMs() };
   }
 

@@ -67,13 +67,7 @@ export const securityOptions = defineOptions({
   'cipher-suites': { ...tlsList, help: 'cipher suites that are offered' },
   'tls-min-version': { ...tlsWord, default: 'TLS1.2', help: 'oldest TLS version' },
   'tls-max-version': { ...tlsWord, default: '', help: 'newest TLS version' },
-  cors: {
-    ...base,
-    kind: 'list',
-    default: '',
-    because: 'answers to pages of other origins (CORS) are not available yet',
-    help: 'origins that browsers may call from',
-  },
+  cors: { kind: 'list', default: '', section, help: 'origins that browsers may call from; * for any' },
   'host-whitelist': {
     ...base,
     kind: 'list',

@@ -34,6 +34,8 @@ export interface ServerConfig {
   readonly requestBytesMax: number;
   readonly progressNotifyMs: number;
   readonly autoCompaction: AutoCompaction;
+  /** Origins that browsers may call from. */
+  readonly corsOrigins: readonly string[];
 }
 
 const defaultClientUrl = 'http://localhost:2379';
@@ -79,6 +81,7 @@ export function serverConfig(values: ServerValues): ServerConfig {
     requestBytesMax: values.maxRequestBytes,
     progressNotifyMs: values.watchProgressNotifyInterval,
     autoCompaction: autoCompaction(values.autoCompactionMode, values.autoCompactionRetention),
+    corsOrigins: values.cors,
   };
 }
 

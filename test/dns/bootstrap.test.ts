@@ -1,5 +1,6 @@
 import test from 'ava';
 import { BootstrapNames, parseMemberUrl } from '../../dns/bootstrap.ts';
+import { TestZone } from './harness/zone-view.ts';
 
 test('without flags nothing is known until the member list is read; an empty list says nothing', (t) => {
   const names = new BootstrapNames([]);
@@ -20,8 +21,21 @@ test('the member list replaces the flags, and only a real change moves the versi
   const version = names.version;
   names.setMembers(structuredClone(members));
   t.is(names.version, version);
-  t.is(names.address('peer', 'old'), undefined);
+  t.deepEqual(
+    names.rows('_etcd-server')?.map(({ target }) => (target.kind === 'label' ? target.label : target.host)),
+    ['n1'],
+  );
   t.is(names.address('client', 'n1'), '10.0.0.1');
+});
+
+test('addresses from flags stay: a cluster that came up by them has those names in its own URLs', (t) => {
+  const members = [{ name: 'n1', peerUrls: ['http://10.0.0.1:2380'], clientUrls: [] }];
+  const zone = new TestZone({ registry: {}, members });
+  zone.bootstrap.setMembers([{ name: 'n1', peerUrls: ['http://n1.peer.rollcall.internal:2380'], clientUrls: [] }]);
+  const message = zone.ask('_etcd-server._tcp', 'SRV');
+  t.deepEqual(message.answer, ['_etcd-server._tcp.rollcall.internal. 5 IN SRV 0 0 2380 n1.peer.rollcall.internal.']);
+  t.deepEqual(message.additional, ['n1.peer.rollcall.internal. 5 IN A 10.0.0.1']);
+  t.deepEqual(zone.ask('n1.peer').answer, message.additional);
 });
 
 test('a member with two addresses, or without a name yet, has a label for each', (t) => {

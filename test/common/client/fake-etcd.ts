@@ -55,6 +55,8 @@ export class FakeEtcd {
   down: Error | undefined;
   /** Events of one response beyond this many are sent in fragments to watches that allow them. */
   fragmentEvents = Number.POSITIVE_INFINITY;
+  /** All streams are cut after this many more answers on watch streams: also between two fragments. */
+  answersUntilCut = Number.POSITIVE_INFINITY;
   history: Event[] = [];
   readonly watchStreams = new Set<FakeWatchStream>();
   readonly leaseStreams = new Set<FakeLeaseStream>();
@@ -157,7 +159,9 @@ export class FakeEtcd {
   }
 
   #answer(stream: FakeWatchStream, response: Partial<WatchResponse>): void {
-    if (!stream.silent) stream.out.send(WatchResponse.create({ header: this.header(), ...response }));
+    if (stream.silent || !this.watchStreams.has(stream)) return;
+    stream.out.send(WatchResponse.create({ header: this.header(), ...response }));
+    if (--this.answersUntilCut === 0) this.cut();
   }
 
   #watch(call: Call, out: Outbound<WatchResponse>): Inbound<WatchRequest> {

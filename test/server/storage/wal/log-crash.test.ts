@@ -142,7 +142,7 @@ async function openWithCrashes(
 ): Promise<{ disk: SimulatedLogDisk; opened: OpenedLog }> {
   for (let attempt = 0; ; attempt++) {
     if (attempt < 3 && random.below(3) === 0) disk.crashAfter(random.below(8));
-    const options = { disk, segmentBytes: 600 };
+    const options = { disk, segmentBytes: [200, 600, 5000][random.below(3)]! };
     const opening = (await logExists(disk)) ? openLog(options) : createLog({ ...options, metadata });
     const opened = await Promise.race([opening, disk.crashed]);
     if (opened !== undefined) return { disk, opened };
