@@ -73,6 +73,8 @@ export class Agent implements AgentControl {
       if (!this.#known.has(problem)) this.#options.log.error('service definition', { problem });
     }
     this.#known = known;
+    const counts = { files: files.size, services: services.length, problems: problems.length };
+    this.#options.log.info('service definitions loaded', counts);
     this.#apply();
   }
 

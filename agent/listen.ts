@@ -21,7 +21,7 @@ export async function listenHttp({ host, port }: HostPort, flag: string): Promis
   server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, { host, port }, flag)));
-    server.listen({ host: host === '' ? '::' : host, port }, resolve);
+    server.listen({ ...(host === '' ? {} : { host }), port }, resolve);
   });
   return {
     address: { host, port: (server.address() as AddressInfo).port },

@@ -1,7 +1,8 @@
-// Whole answers as they go over the wire, so that a repeated question costs a look-up and a copy. An entry is one question;
-// it holds as long as what it was made from is unchanged. Within it there is one variant for everything that fits and
-// one for each usual size limit below that, and a variant is a small ring of the same answer in different orders.
-// The OPT record, the id and the letter case of the question are not in here: they are added when an answer is sent.
+// Whole answers as they go over the wire, so that a repeated question costs a look-up and a copy. An entry is one
+// question; it holds as long as what it was made from is unchanged. Within it there is one variant for everything that
+// fits and one for each usual size limit below that, and a variant is a small ring of the same answer in different
+// orders. The OPT record, the id and the letter case of the question are not in here: they are added when an answer is
+// sent.
 
 import type { Versioned } from '../common/registry/service-entry.ts';
 import type { Random } from '../common/runtime/random.ts';

@@ -1,6 +1,6 @@
-// Cuts an answer to the size that its transport allows and puts it in order. Records are dropped whole: ADDITIONAL first
-// and silently (RFC 2181 section 9), then ANSWER with TC set, so that the asker comes back over TCP. Beyond what even TCP
-// can carry, the asker gets a random sample without TC: there is no bigger transport to come back on.
+// Cuts an answer to the size that its transport allows and puts it in order. Records are dropped whole: ADDITIONAL
+// first and silently (RFC 2181 section 9), then ANSWER with TC set, so that the asker comes back over TCP. Beyond what
+// even TCP can carry, the asker gets a random sample without TC: there is no bigger transport to come back on.
 
 import type { Random } from '../common/runtime/random.ts';
 import type { Answer, Question } from './answer.ts';
@@ -44,9 +44,9 @@ function appendGlue(writer: MessageWriter, answers: readonly AnswerRecord[], ord
   const seen = new Set<string>();
   for (const index of order) {
     for (const record of answers[index]!.glue) {
-      // Two instances may share a target only as host names, which have no glue; pointers share nothing. But two answers
-      // may carry the same address record where ids collide.
-      const identity = `${record.name} ${record.type} ${record.data.kind === 'octets' ? record.data.octets.toString('latin1') : ''}`;
+      // Two answers carry the same address record where the ids of two instances are one label.
+      const octets = record.data.kind === 'octets' ? record.data.octets.toString('latin1') : '';
+      const identity = `${record.name} ${record.type} ${octets}`;
       if (seen.has(identity)) continue;
       seen.add(identity);
       if (!writer.append('additional', record)) return false;

@@ -1,5 +1,5 @@
-// Cuts a TCP stream into DNS messages: two octets of length, then the message (RFC 1035 section 4.2.2). Holds at most one
-// unfinished message, in a buffer of just its length, so a slow sender costs what it announced and no copying.
+// Cuts a TCP stream into DNS messages: two octets of length, then the message (RFC 1035 section 4.2.2). Holds at most
+// one unfinished message, in a buffer of just its length, so a slow sender costs what it announced and no copying.
 
 export class FrameReader {
   /** Octets of the unfinished frame: the length first, the message then. */

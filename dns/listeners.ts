@@ -1,5 +1,5 @@
-// The sockets of the role: UDP and TCP on the same address and port, one pair an address. Port 0 gives a free number that
-// both have; a taken or forbidden port becomes a StartError that names the address and the flag.
+// The sockets of the role: UDP and TCP on the same address and port, one pair an address. Port 0 gives a free number
+// that both have; a taken or forbidden port becomes a StartError that names the address and the flag.
 
 import type { AddressInfo } from 'node:net';
 import { formatHostPort, type HostPort } from '../common/config/host-port.ts';

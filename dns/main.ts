@@ -1,5 +1,5 @@
-// Composition root of `rollcall dns`: puts the client, the catalog, the responder and the listeners together. Ready when
-// it listens; whether it has something to answer yet is told by SERVFAIL or not.
+// Composition root of `rollcall dns`: puts the client, the catalog, the responder and the listeners together. Ready
+// when it listens; whether it has something to answer yet is told by SERVFAIL or not.
 
 import type { Service } from '../common/api/generated/service.ts';
 import { createClient } from '../common/client/cluster-client.ts';

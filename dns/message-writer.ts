@@ -1,7 +1,7 @@
 // Encodes a response without its OPT record: header, question, records with name compression (RFC 1035 section 4.1.4),
-// each record whole or not at all. One writer with one buffer serves all answers, as encoding never waits.
-// SRV targets are written in full, as RFC 2782 demands and Go's resolver for a time insisted on (etcd-io/etcd#11376); they
-// still serve as targets of later pointers.
+// each record whole or not at all. One writer with one buffer serves all answers, as encoding never waits. SRV targets
+// are written in full, as RFC 2782 demands and Go's resolver for a time insisted on (etcd-io/etcd#11376); they still
+// serve as targets of later pointers.
 
 import type { Name } from './name.ts';
 import { classIn, headerOctets, type Rcode, tcpOctetsMax } from './protocol.ts';

@@ -19,6 +19,9 @@ const registry = 'Registry';
 const bootstrap = 'Bootstrap';
 const limits = 'Limits';
 
+/** 24 days: timers hold 31 bits of milliseconds. */
+const staleForMsMax = 24 * 86_400_000;
+
 export const options = defineOptions({
   listen: {
     kind: 'list',
@@ -84,6 +87,7 @@ export const options = defineOptions({
     default: '24h',
     section: registry,
     minMs: 0,
+    maxMs: staleForMsMax,
     help: 'how long to answer from the last known state while the cluster is away',
   },
   bootstrap: {

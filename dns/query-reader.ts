@@ -5,8 +5,8 @@
 import { classIn, headerOctets, RecordType } from './protocol.ts';
 
 /**
- * `drop`: not to be answered at all (a response, or too short to have an id). `formerr`, `notimp`, `refused`, `badvers`:
- * to be answered with that and nothing else. `ok`: a question for the resolver.
+ * `drop`: not to be answered at all (a response, or too short to have an id). `formerr`, `notimp`, `refused`,
+ * `badvers`: to be answered with that and nothing else. `ok`: a question for the resolver.
  */
 export type Verdict = 'ok' | 'drop' | 'formerr' | 'notimp' | 'refused' | 'badvers';
 
@@ -121,7 +121,7 @@ function skipName(packet: Buffer, start: number): number {
   return -1;
 }
 
-/** Whether the options of an OPT record fill it exactly (RFC 6891 section 6.1.2). What they say does not matter here. */
+/** Whether the options of an OPT record fill it exactly (RFC 6891 section 6.1.2). What they say does not matter. */
 function areOptionsWhole(packet: Buffer, start: number, end: number): boolean {
   let at = start;
   while (at < end) {

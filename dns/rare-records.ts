@@ -1,6 +1,7 @@
 // RDATA of record types that are asked for seldom, encoded by dns2: TXT for now, HINFO as opaque octets. dns2's writer
-// keeps one array element a bit, which is slow (measurements.md) but right, and rare answers are cached like all others.
-// What we take from it is the RDATA only: names in it would not be compressed, so types that carry names are our own.
+// keeps one array element a bit, which is slow (measurements.md) but right, and rare answers are cached like all
+// others. What we take from it is the RDATA only: names in it would not be compressed, so types that carry names are
+// our own.
 
 import { Packet } from 'dns2';
 import type { Name } from './name.ts';
@@ -13,7 +14,7 @@ const characterStringOctetsMax = 255;
 /** Owner (the root), type, class, TTL and length, which precede the RDATA in a record by itself. */
 const rdataOffset = 1 + 10;
 
-/** A TXT record of these strings, in order; one that is too long is left out. None gives one empty string (RFC 6763 6.1). */
+/** A TXT record of these strings, in order, without those that are too long; none gives one empty string (RFC 6763). */
 export function txtRecord(name: Name, ttl: number, strings: readonly string[]): ResourceRecord {
   const fitting = strings.map((text) => Buffer.from(text)).filter(({ length }) => length <= characterStringOctetsMax);
   const octets = rdata(RecordType.TXT, fitting.length === 0 ? [Buffer.alloc(0)] : fitting);

@@ -1,5 +1,6 @@
-// From a question to an answer, as a pure function of the catalog: refusals, NXDOMAIN against NODATA (RFC 2308, RFC 8020),
-// aliases, ANY (RFC 8482). Which names there are and what they own is owners.ts; how an answer is cut to size is fit.ts.
+// From a question to an answer, as a pure function of the catalog: refusals, NXDOMAIN against NODATA (RFC 2308, RFC
+// 8020), aliases, ANY (RFC 8482). Which names there are and what they own is owners.ts; how an answer is cut to size is
+// fit.ts.
 
 import type { Versioned } from '../common/registry/service-entry.ts';
 import type { Answer, Question, Refusal } from './answer.ts';
@@ -62,8 +63,10 @@ function positive(answers: readonly AnswerRecord[], dependsOn: Versioned): Answe
   return { rcode: Rcode.NOERROR, answers, authority: [], isOrdered: false, dependsOn };
 }
 
-/** NODATA or NXDOMAIN; the SOA makes it cacheable (RFC 2308 sections 2 and 5). Names that are not there are not kept:
- *  whoever asks for random ones shall not push out answers that others want. */
+/**
+ * NODATA or NXDOMAIN; the SOA makes it cacheable (RFC 2308 sections 2 and 5). Names that are not there are not kept:
+ * whoever asks for random ones shall not push out answers that others want.
+ */
 function negative(view: ZoneView, rcode: Rcode): Answer {
   const { zone, catalog } = view;
   return {
@@ -100,8 +103,10 @@ function anyRecords(view: ZoneView, name: Name, owner: Owner): readonly AnswerRe
   return ownsAny ? [{ record: anyRecord(name, view.zone.ttlSeconds), glue: [] }] : [];
 }
 
-/** The CNAME, and what it leads to as long as that is in our zone (RFC 1034 section 4.3.2). The code is that of the end of
- *  the chain (RFC 6604), and an end without records gets the SOA like any other. */
+/**
+ * The CNAME, and what it leads to as long as that is in our zone (RFC 1034 section 4.3.2). The code is that of the end
+ * of the chain (RFC 6604), and an end without records gets the SOA like any other.
+ */
 function aliased(view: ZoneView, question: Question, alias: Name): Answer {
   const { zone, catalog, bootstrap } = view;
   const answers: AnswerRecord[] = [aliasRecord(view, question.name, alias)];

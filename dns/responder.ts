@@ -1,5 +1,5 @@
-// One message in, one message out, in the same turn: reads the query, takes the answer from the cache or has it made, and
-// adds what is the asker's own: id, RD and CD bits, the letter case of the name, an OPT record if it sent one.
+// One message in, one message out, in the same turn: reads the query, takes the answer from the cache or has it made,
+// and adds what is the asker's own: id, RD and CD bits, the letter case of the name, an OPT record if it sent one.
 // Knows nothing of sockets; the listeners bring the messages.
 
 import type { Random } from '../common/runtime/random.ts';

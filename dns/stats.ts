@@ -1,4 +1,5 @@
-// What the responder counts: plain numbers, read by whoever exposes them. They only grow, but for the gauges at the end.
+// What the responder counts: plain numbers, read by whoever exposes them. They only grow, but for the gauges at the
+// end.
 
 export interface DnsStats {
   udpQueries: number;

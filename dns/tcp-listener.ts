@@ -1,7 +1,7 @@
-// DNS over TCP (RFC 7766): dns2's TCPServer (a net.Server that stays open when the asker half-closes), whose `handle` we
-// replace, for the same reason as in udp-listener.ts and because dns2 drops a connection at the first broken message where
-// a FORMERR is due. Ours: frames of any cut, pipelining, an idle limit, and a bound on connections that closes the one
-// that has been silent longest.
+// DNS over TCP (RFC 7766): dns2's TCPServer (a net.Server that stays open when the asker half-closes), whose `handle`
+// we replace, for the same reason as in udp-listener.ts and because dns2 drops a connection at the first broken message
+// where a FORMERR is due. Ours: frames of any cut, pipelining, an idle limit, and a bound on connections that closes
+// the one that has been silent longest.
 
 import type { Socket } from 'node:net';
 import { TCPServer } from 'dns2';

@@ -1,5 +1,5 @@
-// What is fixed about the zone while we run: its domain, its TTLs, its own name server; and the records at its apex. The
-// names below the apex that never change are here as well, so that resolver and tests spell them once.
+// What is fixed about the zone while we run: its domain, its TTLs, its own name server; and the records at its apex.
+// The names below the apex that never change are here as well, so that resolver and tests spell them once.
 
 import { type Name, nameFromText, nameOf } from './name.ts';
 import { RecordType } from './protocol.ts';

@@ -104,7 +104,7 @@ export class RelayedWatch {
     } else {
       // The answer is complete, and so is the last revision in it, or the one that its fragments ended with.
       const complete = last === undefined && this.#passed > 0 ? this.nextRevision : revision;
-      this.nextRevision = Math.max(this.nextRevision, complete);
+      this.nextRevision = Math.max(this.nextRevision, complete + 1);
       this.#passed = 0;
     }
     this.#midResponse = fragment;

@@ -54,12 +54,15 @@ export interface NodeBudgets {
   readonly unwrittenBytesMax: number;
   /** Log bytes after which the store is flushed and old segments are dropped. */
   readonly releaseBytes: number;
+  /** Size at which a segment of the log is followed by the next one. */
+  readonly segmentBytes: number;
 }
 
 const defaultBudgets: NodeBudgets = {
   valueCacheBytesMax: 256 * mebibyte,
   unwrittenBytesMax: 64 * mebibyte,
   releaseBytes: 64 * mebibyte,
+  segmentBytes: 64 * mebibyte,
 };
 
 export interface CoreNodeOptions {
@@ -106,14 +109,16 @@ export class CoreNode {
   /** Opens the member's state (making it on first start), replays its log and starts consensus. */
   static async open(options: CoreNodeOptions): Promise<CoreNode> {
     const { store, logDisk, bootstrap, log } = options;
-    const state = await openDurableState({ disk: logDisk, store, bootstrap, logger: log });
+    const { segmentBytes } = { ...defaultBudgets, ...options.budgets };
+    const state = await openDurableState({ disk: logDisk, segmentBytes, store, bootstrap, logger: log });
+    let node: CoreNode | undefined;
     try {
-      const node = new CoreNode(options, state);
+      node = new CoreNode(options, state);
       await node.load();
       node.replica.start();
       return node;
     } catch (error) {
-      await state.log.close();
+      await (node === undefined ? state.log.close() : node.stop());
       throw error;
     }
   }

@@ -36,39 +36,68 @@ export interface DurableState {
   readonly facts: MetaFacts;
 }
 
-/** Takes `disk` over. Throws StartError when log and store do not fit together. */
-export async function openDurableState(options: {
+interface DurableStateOptions {
   readonly disk: LogDisk;
+  /** Of the log; see LogOptions. */
+  readonly segmentBytes?: number;
   readonly store: KeyValueStore;
   readonly bootstrap: Bootstrap;
   readonly logger: Logger;
-}): Promise<DurableState> {
-  const { disk, store, bootstrap, logger } = options;
+}
+
+/** Takes `disk` over: it is closed with the log, or on failure. Throws StartError when log and store do not fit together. */
+export async function openDurableState(options: DurableStateOptions): Promise<DurableState> {
+  try {
+    return await openChecked(options);
+  } catch (error) {
+    await options.disk.close();
+    throw error;
+  }
+}
+
+async function openChecked({ disk, segmentBytes, store, bootstrap, logger }: DurableStateOptions): Promise<DurableState> {
   const facts = await loadMeta(store);
   const applied = { index: metaNumber(facts, appliedIndexKey), term: metaNumber(facts, appliedTermKey) };
-  let opened: OpenedLog;
-  if (await logExists(disk)) opened = await openLog({ disk });
-  else {
+  const logOptions = { disk, ...(segmentBytes === undefined ? {} : { segmentBytes }) };
+  const isFirstStart = !(await logExists(disk));
+  if (isFirstStart) {
     if (applied.index > 0) {
       throw new StartError(`the state store holds entries up to ${applied.index}, but ${disk.path} has no write-ahead log`);
     }
     bootstrap.verify();
-    opened = await createLog({ disk, metadata: encodeIdentity(identityOf(bootstrap)) });
   }
+  let opened = await (isFirstStart
+    ? createLog({ ...logOptions, metadata: encodeIdentity(identityOf(bootstrap)) })
+    : openLog(logOptions));
+  const identity = decodeIdentity(opened.metadata);
   if (opened.repaired !== undefined) {
     const { file, offset, bytesCut } = opened.repaired;
     logger.warn('the log ended in a torn write: cut off', { file, offset, bytesCut, keptIn: `${file}.broken` });
   }
-  if (opened.log.last.index === 0) opened = { ...opened, ...(await appendFirstEntries(opened.log, bootstrap)) };
+  if (opened.log.last.index === 0) {
+    // A first start may have ended before its first entries were in the log; the flags may be others now.
+    if (!isFirstStart) refuseOtherBootstrap(identity, bootstrap, disk.path);
+    opened = { ...opened, ...(await appendFirstEntries(opened.log, bootstrap)) };
+  }
   refuseMismatch(opened, applied, disk.path);
   return {
-    identity: decodeIdentity(opened.metadata),
+    identity,
     log: opened.log,
     hardState: opened.hardState,
     applied,
     entries: opened.entries.filter((entry) => entry.index > applied.index),
     facts,
   };
+}
+
+function refuseOtherBootstrap(identity: Identity, bootstrap: Bootstrap, logPath: string): void {
+  bootstrap.verify();
+  const { clusterId, memberId } = identityOf(bootstrap);
+  if (clusterId === identity.clusterId && memberId === identity.memberId) return;
+  throw new StartError(
+    `${logPath} was made for another initial cluster (member ${identity.memberId.toString(16)}, now ${memberId.toString(16)}), ` +
+      'and that start was cut short: start with the same flags again, or remove the data directory',
+  );
 }
 
 function identityOf({ name, initialCluster, clusterToken }: Bootstrap): Identity {
@@ -95,8 +124,8 @@ async function appendFirstEntries(log: WriteAheadLog, bootstrap: Bootstrap): Pro
   return { entries, hardState };
 }
 
-/** The store may lag behind the log (it is replayed), never the other way round. */
-function refuseMismatch({ log, base }: OpenedLog, applied: LogPosition, logPath: string): void {
+/** The store may lag behind the log (it is replayed), never the other way round, and both must tell the same story. */
+function refuseMismatch({ log, base, entries }: OpenedLog, applied: LogPosition, logPath: string): void {
   if (applied.index > log.last.index) {
     throw new StartError(
       `the state store is ahead of its log: it holds entries up to ${applied.index}, ${logPath} ends at ${log.last.index}; ` +
@@ -107,6 +136,13 @@ function refuseMismatch({ log, base }: OpenedLog, applied: LogPosition, logPath:
     throw new StartError(
       `${logPath} begins at entry ${base.index + 1}, but the state store holds entries up to ${applied.index} only; ` +
         'refusing to start, as the entries between are missing',
+    );
+  }
+  const { term } = applied.index === base.index ? base : entries[applied.index - base.index - 1]!;
+  if (term !== applied.term) {
+    throw new StartError(
+      `entry ${applied.index} is of term ${applied.term} in the state store, but of term ${term} in ${logPath}; ` +
+        'refusing to start, as the two belong to different histories',
     );
   }
 }

@@ -24,7 +24,7 @@ const kinds = ['http', 'tcp', 'ttl'] as const;
 
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
-const checkId = /^[^\s/\p{Cc}]+$/u;
+const checkId = /^[^/\p{Cc}]+$/u;
 
 /** What a relative target is relative to. */
 export interface CheckHome {
@@ -87,7 +87,7 @@ function readId(
     for (let number = 2; taken.has(id); number++) id = `${kind}-${number}`;
     return id;
   }
-  const rule = { lengthMax: 255, pattern: checkId, expected: 'an id without spaces and slashes' };
+  const rule = { lengthMax: 255, pattern: checkId, expected: 'an id without slashes' };
   const id = reader.text(fields.id, [...path, 'id'], rule);
   if (id !== undefined && taken.has(id)) return reader.fail([...path, 'id'], `another check has the id ${shown(id)}`);
   return id;

@@ -197,10 +197,13 @@ export class Registrar {
     this.#want();
   }
 
-  /** One pass under one lease. Rejects with the first failure after having tried everything. */
+  /**
+   * One pass under one lease. Rejects with the first failure after having tried everything: an audit that fails must not
+   * keep records from being put, and one record that the cluster refuses not the others.
+   */
   async #pass(leaseId: bigint, desired: DesiredRecords): Promise<void> {
     const { clock, service } = this.#options;
-    if (this.#auditDue) await this.#auditKeys();
+    const auditFailure = this.#auditDue ? await this.#auditKeys().catch((error: unknown) => error) : undefined;
     const plan = reconcile({
       desired,
       published: this.#published,
@@ -217,6 +220,7 @@ export class Registrar {
     ];
     await runBounded(calls, CALLS_RUNNING_MAX);
     await this.#retired.revokeAll(service);
+    if (auditFailure !== undefined) throw auditFailure;
     if (this.#audit === undefined) this.#scheduleAudit();
   }
 

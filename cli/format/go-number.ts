@@ -57,5 +57,12 @@ export function sizeText(bytes: number): string {
   if (bytes < 10) return `${bytes} B`;
   const exponent = Math.min(Math.floor(Math.log(bytes) / Math.log(1000)), sizeUnits.length - 1);
   const amount = Math.floor((bytes / 1000 ** exponent) * 10 + 0.5) / 10;
-  return `${amount < 10 ? amount.toFixed(1) : amount.toFixed(0)} ${sizeUnits[exponent]}`;
+  return `${amount < 10 ? amount.toFixed(1) : halfToEven(amount)} ${sizeUnits[exponent]}`;
+}
+
+/** How Go's %.0f rounds: 20.5 to 20, 21.5 to 22. */
+function halfToEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
 }

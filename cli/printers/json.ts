@@ -87,7 +87,7 @@ export function createJsonPrinter({ hex, out }: PrinterOptions): Printer {
 function watchJson({ header, events, compactRevision, canceled, created }: m.WatchResponse): string {
   return jsonObject([
     ['Header', messageJson(m.ResponseHeader, header ?? m.ResponseHeader.create())],
-    ['Events', events.length === 0 ? 'null' : jsonArray(events.map((event) => messageJson(m.Event, event)))],
+    ['Events', jsonArray(events.map((event) => messageJson(m.Event, event)))],
     ['CompactRevision', String(compactRevision)],
     ['Canceled', String(canceled)],
     ['Created', String(created)],

@@ -38,23 +38,29 @@ export const watch = defineVerb({
     const { clock, random } = session;
     const stream = createWatchStream({ service: session.client, clock, random });
     if (values.interactive) return interactive(stream, session);
-    const reason = await watchUntilEnd(stream, session, watchArguments(args, afterDashes, environment), values);
-    throw reason;
+    const end = await watchUntilEnd(stream, session, watchArguments(args, afterDashes, environment), values);
+    session.out.complain(end.complaint);
+    return end.exitCode;
   },
 });
 
-/** Resolves with what ends the command: a failed event command, or the server's cancellation. */
+interface WatchEnd {
+  readonly complaint: string;
+  readonly exitCode: number;
+}
+
+/** Resolves with what ends the watch: a failed event command, or the server's cancellation. */
 function watchUntilEnd(
   stream: WatchStream,
   session: Session,
   { range, command }: WatchArguments,
   values: WatchValues,
-): Promise<ExitError> {
+): Promise<WatchEnd> {
   if (range.length === 2 && values.prefix) throw badArgs('`range_end` and `--prefix` are mutually exclusive');
   return new Promise((resolve) => {
     let waiting = 0;
     let work = Promise.resolve();
-    const fail = (message: string): void => resolve(new ExitError(exitCodes.error, message));
+    const fail = (complaint: string): void => resolve({ complaint, exitCode: exitCodes.error });
     const handle = async (response: WatchResponse): Promise<void> => {
       waiting--;
       show(session, response);
@@ -76,7 +82,7 @@ function watchUntilEnd(
         ended(reason) {
           work = work.then(() => {
             session.out.complain(`watch was canceled (${reason})`);
-            resolve(new ExitError(exitCodes.interrupted, 'watch is canceled by the server'));
+            resolve({ complaint: 'Error: watch is canceled by the server', exitCode: exitCodes.interrupted });
           });
         },
       },
@@ -114,9 +120,9 @@ async function interactive(stream: WatchStream, session: Session): Promise<numbe
 }
 
 /** One watch of several is over; a failed command is told, the session goes on. */
-function endOne(session: Session): (reason: ExitError) => void {
-  return (reason) => {
-    if (reason.exitCode !== exitCodes.interrupted) session.out.complain(reason.message);
+function endOne(session: Session): (end: WatchEnd) => void {
+  return ({ complaint, exitCode }) => {
+    if (exitCode !== exitCodes.interrupted) session.out.complain(complaint);
   };
 }
 

@@ -1,6 +1,6 @@
-// The registry in memory: services with their instances, nodes, and the entries that could not be read. Fed by one mirror
-// a key layout (snapshot, then changes); answers lookups by DNS label without touching the cluster. Holds no sockets,
-// clocks or policy: who may be handed out is instance.ts, how answers look is the caller's.
+// The registry in memory: services with their instances, nodes, and the entries that could not be read. Fed by one
+// mirror a key layout (snapshot, then changes); answers lookups by DNS label without touching the cluster. Holds no
+// sockets, clocks or policy: who may be handed out is instance.ts, how answers look is the caller's.
 
 import type { Event, KeyValue } from '../api/generated/messages.ts';
 import { dnsLabel, serviceOctetsMax } from './dns-label.ts';

@@ -13,8 +13,8 @@ const strictLabel = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/;
 
 /**
  * The label under which `name` is found: lower case, at most `octetsMax` long, never empty.
- * `Web` -> `web`, `10.0.0.5:80` -> `10-0-0-5-80`, `v1.2` -> `v1-2`. Too long a name is cut and gets a hash of the whole,
- * so that two long names stay two.
+ * `Web` -> `web`, `10.0.0.5:80` -> `10-0-0-5-80`, `v1.2` -> `v1-2`. Too long a name is cut and gets a hash of the
+ * whole, so that two long names stay two.
  */
 export function dnsLabel(name: string, octetsMax: number = labelOctetsMax): string {
   const lower = name.toLowerCase();

@@ -13,8 +13,8 @@ const skydnsDepthMax = 16;
 /**
  * SkyDNS keeps `1.rails.production.east.skydns.local` under `/skydns/local/skydns/east/production/rails/1`.
  * The last label is the id, the one before it the service, those above it become tags, nearest first: with prefix
- * `/skydns/local/skydns/` that key is instance `1` of `rails`, tagged `production` and `east`. As ids need only be unique
- * below their parent, the tags are part of ours: `1-production-east`.
+ * `/skydns/local/skydns/` that key is instance `1` of `rails`, tagged `production` and `east`. As ids need only be
+ * unique below their parent, the tags are part of ours: `1-production-east`.
  */
 export function skydnsLayout(prefix: string): KeyLayout {
   return {

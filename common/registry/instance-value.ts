@@ -1,6 +1,6 @@
-// Reads a stored value as an instance. Reading is lenient (JSON, or a bare `host:port`; absent fields have defaults) and
-// total: a value that makes no sense comes back as a problem in words, never as an exception, so that it cannot break
-// its neighbours. Unknown fields are ignored: newer writers may know more.
+// Reads a stored value as an instance. Reading is lenient (JSON, or a bare `host:port`; absent fields have defaults)
+// and total: a value that makes no sense comes back as a problem in words, never as an exception, so that it cannot
+// break its neighbours. Unknown fields are ignored: newer writers may know more.
 
 import { isIP } from 'node:net';
 import { labelProblem, quoted, serviceOctetsMax } from './dns-label.ts';

@@ -1,5 +1,6 @@
 // A node (machine, VM, pod) that agents announce under `<prefix>nodes/<name>`: its name, address and free-form meta.
-// The value is a JSON object or a bare IP address or host name; a value that makes no sense is a problem, not an exception.
+// The value is a JSON object or a bare IP address or host name; a value that makes no sense is a problem, not an
+// exception.
 
 import { isIP } from 'node:net';
 import { quoted } from './dns-label.ts';

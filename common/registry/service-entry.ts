@@ -1,6 +1,6 @@
-// One service in the catalog: its instances, and what lookups need of them, indexed by tag, transport and id. Indexes are
-// built when first asked for and dropped at the next change, so that a burst of changes costs one rebuild and a burst
-// of lookups costs none.
+// One service in the catalog: its instances, and what lookups need of them, indexed by tag, transport and id. Indexes
+// are built when first asked for and dropped at the next change, so that a burst of changes costs one rebuild and a
+// burst of lookups costs none.
 
 import { dnsLabel } from './dns-label.ts';
 import { type Instance, isServing } from './instance.ts';

@@ -69,6 +69,11 @@ export class Raft {
     return this.currentLeader;
   }
 
+  /** As it is now; what of it is durable, `ready` and `persisted` see to. */
+  get hardState(): HardState {
+    return { term: this.term, vote: this.vote, commit: this.log.commitIndex };
+  }
+
   /** The state changes in `membership` entries, when they are applied (etcd's way; thesis 4.1 changes on append). */
   setVoters(voters: readonly bigint[]): void {
     this.voters = new Set(voters);
@@ -116,7 +121,7 @@ export class Raft {
   ready(): Ready {
     const entries = this.log.takeUnoffered();
     // A commit index alone is not worth a disk write: it rides along with the next entries, and is found again without.
-    const hardState = this.ballotChanged || entries.length > 0 ? this.hardState() : undefined;
+    const hardState = this.ballotChanged || entries.length > 0 ? this.hardState : undefined;
     if (hardState !== undefined) this.lastHardState = hardState;
     const reads = this.confirmedReads;
     this.confirmedReads = [];
@@ -148,10 +153,6 @@ export class Raft {
 
   private get ballotChanged(): boolean {
     return this.term !== this.lastHardState.term || this.vote !== this.lastHardState.vote;
-  }
-
-  private hardState(): HardState {
-    return { term: this.term, vote: this.vote, commit: this.log.commitIndex };
   }
 
   private becomeCandidate(): void {

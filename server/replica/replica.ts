@@ -244,10 +244,19 @@ export class Replica {
   private release(): void {
     if (this.releasing !== null || this.stopped) return;
     this.bytesSinceRelease = 0;
-    this.releasing = this.options.rows
+    const { rows, log, onFailure } = this.options;
+    const reported = (error: Error | null): void => {
+      if (error !== null && !this.stopped) onFailure(error);
+    };
+    this.releasing = rows
       .flush()
-      .then((index) => this.options.log.release(index, (error) => error !== null && this.options.onFailure(error)))
-      .catch((error: Error) => this.options.onFailure(error))
+      .then((index) => {
+        if (this.stopped) return;
+        // The log lets go of committed entries only, and has heard of the commit index no later than with the last ones.
+        log.append({ hardState: this.raft.hardState }, reported);
+        log.release(index, reported);
+      })
+      .catch(reported)
       .finally(() => {
         this.releasing = null;
       });

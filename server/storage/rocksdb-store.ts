@@ -29,8 +29,8 @@ interface QueuedWrite {
 const rowsPerWriteMax = 8192;
 /** Rows that may wait for the writes before them; more is a failure of the store. */
 const queuedRowsMax = 1_000_000;
-/** Rows that one native read brings (values of 1.5 MiB at most, so 192 MiB at the very worst). */
-const rowsPerRead = 128;
+/** Rows that one native read brings: 1.5 MiB each at the very worst. More is hardly faster (see DESIGN.md). */
+const rowsPerRead = 256;
 const keysPerRead = 1024;
 /** Info logs of earlier starts that are kept; RocksDB itself would keep a thousand. */
 const oldInfoLogsMax = 5;

@@ -130,6 +130,7 @@ export class TestNode {
       autoCompaction: { mode: 'off' },
       bootstrap: testBootstrap(),
       ...options,
+      budgets: { segmentBytes: 16_384, ...options.budgets },
       store: wrapStore(this.store),
       logDisk: this.disk,
       clock: this.clock,

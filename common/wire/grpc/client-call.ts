@@ -15,7 +15,7 @@ import { type MessageLimits, MessageReader, type MessageSink } from './message-r
 import { frameMessage, sendMessage } from './message-writer.ts';
 import { writeMetadata } from './metadata.ts';
 import { httpError, readOutcome, resetError } from './status-fields.ts';
-import { formatTimeout } from './timeout.ts';
+import { formatTimeout, TIMER_MS_MAX } from './timeout.ts';
 import { TransportError } from './transport-error.ts';
 
 /** Opens a stream for a call whose turn has come. */
@@ -59,7 +59,7 @@ export class ClientCall implements StreamReceiver, MessageSink {
     this.parts = parts;
     const { timeoutMs, signal } = parts.options;
     this.#deadlineAtMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : parts.clock.monotonicMs() + timeoutMs;
-    if (timeoutMs !== undefined) {
+    if (timeoutMs !== undefined && timeoutMs <= TIMER_MS_MAX) {
       const expired = () => this.cancelWith(new ApiError(Status.DEADLINE_EXCEEDED, 'context deadline exceeded'));
       this.#deadline = parts.clock.after(timeoutMs, expired);
     }
@@ -81,10 +81,10 @@ export class ClientCall implements StreamReceiver, MessageSink {
   }
 
   /** Sends fields, the one request and the end at once; instead of `begin` when nothing has been waiting. */
-  beginWith(open: OpenStream, request: unknown): void {
+  beginWith(open: OpenStream, request: unknown, size: number): void {
     this.#waiting = undefined;
     this.#stream = open(this, this.#extraFields(), false);
-    sendMessage(this.#stream, this.parts.method.request, request, true);
+    sendMessage(this.#stream, this.parts.method.request, { message: request, size, endStream: true });
   }
 
   #extraFields(): HeaderField[] {
@@ -99,7 +99,7 @@ export class ClientCall implements StreamReceiver, MessageSink {
     if (this.over) return false;
     const codec = this.parts.method.request;
     if (this.#stream !== undefined) {
-      sendMessage(this.#stream, codec, message, false);
+      sendMessage(this.#stream, codec, { message, size: codec.size(message), endStream: false });
     } else if (this.#waiting !== undefined && !this.#waiting.ended) {
       const piece = frameMessage(codec, message, codec.size(message));
       this.#waiting.pieces.push(piece);

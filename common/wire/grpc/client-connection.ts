@@ -78,8 +78,8 @@ export class GrpcClientConnection implements ConnectionEvents {
     return call;
   }
 
-  callUnary(call: ClientCall, request: unknown): void {
-    this.#whenPossible(call, () => call.beginWith(this.#open, request));
+  callUnary(call: ClientCall, request: unknown, size: number): void {
+    this.#whenPossible(call, () => call.beginWith(this.#open, request, size));
   }
 
   callStreaming(call: ClientCall): void {
@@ -159,7 +159,7 @@ export class GrpcClientConnection implements ConnectionEvents {
     else this.#beginWaiting();
   }
 
-  goawayReceived(_code: number, message: string): void {
+  exhausted(_code: number, message: string): void {
     this.state = 'draining';
     this.#refuseWaiting(message === '' ? 'peer is going away' : `peer is going away: ${message}`);
     this.stoppedTaking.happen();

@@ -130,6 +130,8 @@ class Client implements GrpcClient {
     options: CallOptions = {},
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
+      // First, because it throws for what cannot be encoded.
+      const size = method.request.size(request);
       let response: Response | undefined;
       let responses = 0;
       const message = (value: unknown) => {
@@ -141,7 +143,7 @@ class Client implements GrpcClient {
         else if (responses === 1) resolve(response as Response);
         else reject(new ApiError(Status.INTERNAL, `cardinality violation: ${responses} answers to a unary call`));
       };
-      this.#connection.callUnary(this.#connection.makeCall(method, options, { message, outcome }), request);
+      this.#connection.callUnary(this.#connection.makeCall(method, options, { message, outcome }), request, size);
     });
   }
 

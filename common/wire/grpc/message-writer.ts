@@ -7,9 +7,15 @@ import type { Http2Stream } from '../http2/stream.ts';
 import type { Codec } from '../protobuf/codec.ts';
 import { PREFIX_BYTES } from './message-reader.ts';
 
-/** Sends one message. `endStream` ends our side with it (requests; answers end with trailers). */
-export function sendMessage<T>(stream: Http2Stream, codec: Codec<T>, message: T, endStream: boolean): void {
-  const size = codec.size(message);
+/**
+ * Sends one message of `size` bytes as `codec.size` told: whoever asks for the size before anything is sent can still
+ * fail the call when the message cannot be encoded. `endStream` ends our side (requests; answers end with trailers).
+ */
+export function sendMessage<T>(
+  stream: Http2Stream,
+  codec: Codec<T>,
+  { message, size, endStream }: { message: T; size: number; endStream: boolean },
+): void {
   const offset = stream.reserveData(PREFIX_BYTES + size, endStream);
   if (offset >= 0) writeMessage(codec, message, size, stream.host.sender.output.chunk, offset);
   else stream.sendData(frameMessage(codec, message, size), endStream);

@@ -7,10 +7,11 @@ import { AssertionError } from '../../runtime/assert.ts';
 import type { Clock, Timer } from '../../runtime/clock.ts';
 import type { RequestHead } from '../http2/header-rules.ts';
 import type { AbortCause, Http2Stream } from '../http2/stream.ts';
-import { WireError } from '../protobuf/codec.ts';
+import { type Codec, WireError } from '../protobuf/codec.ts';
 import type { GatherBudget, MessageLimits } from './message-reader.ts';
 import { readMetadata } from './metadata.ts';
 import { errorResponse, errorTrailers } from './status-fields.ts';
+import { TIMER_MS_MAX } from './timeout.ts';
 
 /** What the calls of one connection share. */
 export interface CallContext {
@@ -87,7 +88,7 @@ export abstract class ServerCall implements Call {
   /** Starts the deadline's timer; a call that is answered in the turn it arrived needs none. */
   protected armDeadline(): void {
     const { timeoutMs } = this.info;
-    if (timeoutMs === undefined || this.finished) return;
+    if (timeoutMs === undefined || timeoutMs > TIMER_MS_MAX || this.finished) return;
     this.#deadline = this.context.clock.after(timeoutMs, () => {
       this.stream.discardQueued();
       this.endWith(Status.DEADLINE_EXCEEDED, 'context deadline exceeded');
@@ -127,6 +128,16 @@ export abstract class ServerCall implements Call {
     } else {
       this.context.handlerFailed(error, this.info.head.path);
       this.endWith(Status.UNKNOWN, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** The size of an answer; undefined when it cannot be encoded, and then the call has failed. */
+  protected sizeOf<T>(codec: Codec<T>, message: T): number | undefined {
+    try {
+      return codec.size(message);
+    } catch (error) {
+      this.endWithError(error);
+      return undefined;
     }
   }
 

@@ -91,7 +91,7 @@ export class GrpcServerConnection implements ConnectionEvents {
 
   streamsFreed(): void {}
 
-  goawayReceived(): void {}
+  exhausted(): void {}
 
   flushWanted(): void {
     this.#transport.flushLater();

@@ -73,7 +73,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
 class Server implements GrpcServer {
   readonly #parts: ServerConnectionParts;
   readonly #connections = new Set<GrpcServerConnection>();
-  #closing = false;
+  #closing: Promise<void> | undefined = undefined;
   #whenEmpty: (() => void) | undefined = undefined;
 
   constructor(options: GrpcServerOptions) {
@@ -96,7 +96,7 @@ class Server implements GrpcServer {
   }
 
   accept(socket: Duplex, alreadyRead?: Buffer): void {
-    if (this.#closing) {
+    if (this.#closing !== undefined) {
       socket.destroy();
       return;
     }
@@ -106,7 +106,11 @@ class Server implements GrpcServer {
   }
 
   close(graceMs = 0): Promise<void> {
-    this.#closing = true;
+    this.#closing ??= this.#drain(graceMs);
+    return this.#closing;
+  }
+
+  #drain(graceMs: number): Promise<void> {
     if (this.#connections.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const closeAll = () => {

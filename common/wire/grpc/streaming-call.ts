@@ -46,12 +46,15 @@ export class StreamingCall extends ServerCall implements StreamReceiver, Message
       this.fail(new ApiError(Status.RESOURCE_EXHAUSTED, 'grpc: the client leaves too many answers unread'));
       return false;
     }
+    const codec = this.#method.response;
+    const size = this.sizeOf(codec, message);
+    if (size === undefined) return false;
     if (!this.headSent) {
       this.headSent = true;
       this.stream.sendHeaders(RESPONSE_HEAD, false);
     }
     this.#responses++;
-    sendMessage(this.stream, this.#method.response, message, false);
+    sendMessage(this.stream, codec, { message, size, endStream: false });
     return this.writable;
   }
 

@@ -3,6 +3,9 @@
 const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 0.001, n: 0.000001 };
 const DIGITS_MAX = 8;
 
+/** Longer deadlines (25 days) have no timer: the platform's timers would fire at once. */
+export const TIMER_MS_MAX: number = 2 ** 31 - 1;
+
 /** Milliseconds, or undefined when the text is malformed. */
 export function parseTimeout(text: string): number | undefined {
   if (text.length < 2 || text.length > DIGITS_MAX + 1) return undefined;

@@ -114,9 +114,12 @@ export class UnaryCall extends ServerCall implements StreamReceiver, MessageSink
       this.endWith(Status.RESOURCE_EXHAUSTED, 'grpc: the client leaves too many answers unread');
       return;
     }
+    const codec = this.#method.response;
+    const size = this.sizeOf(codec, response);
+    if (size === undefined) return;
     this.finish();
     this.stream.sendHeaders(RESPONSE_HEAD, false);
-    sendMessage(this.stream, this.#method.response, response, false);
+    sendMessage(this.stream, codec, { message: response, size, endStream: false });
     this.stream.sendTrailers(OK_TRAILERS);
   }
 }

@@ -38,8 +38,8 @@ export interface ConnectionEvents {
   ready(): void;
   /** Client: a stream has ended, or the peer's SETTINGS have changed: `mayOpen` may be true now. */
   streamsFreed(): void;
-  /** The peer will take no new streams; those that it will not process have been aborted. */
-  goawayReceived(code: number, message: string): void;
+  /** No new streams from now on: GOAWAY (streams that it excludes have been aborted), or no identifiers left. */
+  exhausted(code: number, message: string): void;
   /** There are bytes to be written, and no `receive` is running that a flush would follow anyway. */
   flushWanted(): void;
   /** Nothing more will happen. What `takeOutput` still holds (a GOAWAY) should be written before the socket closes. */
@@ -51,6 +51,8 @@ export interface ConnectionOptions {
   readonly limits: Http2Limits;
   readonly events: ConnectionEvents;
   readonly nowMs: () => number;
+  /** Client: the first stream's identifier, odd; default 1. */
+  readonly firstStreamId?: number;
 }
 
 /** Opaque data of the PINGs that we send, so that their acknowledgements can be told apart. */
@@ -75,9 +77,9 @@ export class Http2Connection implements StreamHost {
   lastProcessedId = 0;
   /** The last stream that our GOAWAY promised to process. */
   goawayLastId = STREAM_ID_MAX;
-  #nextId = 1;
+  #nextId: number;
   #draining = false;
-  #peerGone = false;
+  #closedToNew = false;
   #prefaceMatched: number;
   readonly #limits: Http2Limits;
   readonly #peer = new PeerSettings();
@@ -87,11 +89,12 @@ export class Http2Connection implements StreamHost {
   readonly #splitter: FrameSplitter;
   readonly #streamErrors: TokenBucket;
 
-  constructor({ role, limits, events, nowMs }: ConnectionOptions) {
+  constructor({ role, limits, events, nowMs, firstStreamId = 1 }: ConnectionOptions) {
     this.role = role;
     this.events = events;
     this.nowMs = nowMs;
     this.#limits = limits;
+    this.#nextId = firstStreamId;
     this.#pings = new PingPolicy(limits);
     this.sender = new Sender({ peer: this.#peer, pings: this.#pings, limits, wake: () => events.flushWanted() });
     this.#receiver = new FrameReceiver(this, limits, nowMs());
@@ -144,7 +147,7 @@ export class Http2Connection implements StreamHost {
 
   /** Client: no stream will ever be opened here again. */
   get exhausted(): boolean {
-    return this.#peerGone || this.#draining || this.#nextId > STREAM_ID_MAX;
+    return this.#closedToNew || this.#draining;
   }
 
   /** Client: sends a request's fields. Only when `mayOpen`. */
@@ -158,6 +161,8 @@ export class Http2Connection implements StreamHost {
     this.#nextId += 2;
     stream.receiver = receiver;
     stream.sendHeaders(this.#encoder.encode(repeated, extra), endStream);
+    // RFC 9113 section 5.1.1: identifiers are not used again. A busy connection gets there within hours.
+    if (this.#nextId > STREAM_ID_MAX) this.#takeNoMore(ErrorCode.NO_ERROR, 'stream identifiers are used up');
     return stream;
   }
 
@@ -240,7 +245,7 @@ export class Http2Connection implements StreamHost {
 
   #closeIfDrained(): void {
     if (this.streams.size > 0 || this.closed) return;
-    if (this.#peerGone || (this.#draining && this.goawayLastId !== STREAM_ID_MAX)) this.close();
+    if (this.#closedToNew || (this.#draining && this.goawayLastId !== STREAM_ID_MAX)) this.close();
   }
 
   resetStream(stream: Http2Stream, code: ErrorCode): void {
@@ -334,7 +339,6 @@ export class Http2Connection implements StreamHost {
   }
 
   goawayByPeer(lastId: number, code: number, message: string): void {
-    this.#peerGone = true;
     if (this.role === 'client') {
       const text = `peer is going away: ${errorCodeName(code)}${message === '' ? '' : ` (${message})`}`;
       for (const stream of [...this.streams.values()]) {
@@ -343,7 +347,12 @@ export class Http2Connection implements StreamHost {
         stream.receiver.aborted({ code, message: text, source: 'connection', unprocessed: true });
       }
     }
-    this.events.goawayReceived(code, message);
+    this.#takeNoMore(code, message);
     this.#closeIfDrained();
+  }
+
+  #takeNoMore(code: number, message: string): void {
+    this.#closedToNew = true;
+    this.events.exhausted(code, message);
   }
 }

@@ -36,3 +36,11 @@ export class ConnectionError extends Error {
     this.code = code;
   }
 }
+
+export function protocolError(message: string): ConnectionError {
+  return new ConnectionError(ErrorCode.PROTOCOL_ERROR, message);
+}
+
+export function frameSizeError(what: string): ConnectionError {
+  return new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, `${what}: wrong size`);
+}

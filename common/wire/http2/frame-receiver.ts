@@ -1,14 +1,12 @@
 // What each received frame means (RFC 9113 section 6), and which error it is when it is wrong. Works on the connection's
-// state; lifecycle and everything that is sent on our own initiative are in connection.ts.
+// state; header blocks are in header-receiver.ts, lifecycle and what we send on our own initiative in connection.ts.
 
 import type { Http2Connection } from './connection.ts';
-import { ConnectionError, ErrorCode } from './error-code.ts';
-import { Flag, FrameType, readUint32, WINDOW_MAX } from './frame.ts';
+import { ConnectionError, ErrorCode, frameSizeError, protocolError } from './error-code.ts';
+import { Flag, FrameType, paddingOf, readUint32, WINDOW_MAX } from './frame.ts';
 import type { FrameSink } from './frame-splitter.ts';
-import { HeaderAssembler } from './header-assembler.ts';
-import type { HeaderField } from './header-field.ts';
-import { parseRequest, parseResponse, type RequestHead, UNKNOWN_LENGTH, validTrailers } from './header-rules.ts';
-import { HpackDecoder } from './hpack-decoder.ts';
+import { HeaderReceiver } from './header-receiver.ts';
+import { UNKNOWN_LENGTH } from './header-rules.ts';
 import type { Http2Limits } from './limits.ts';
 import type { Http2Stream } from './stream.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -16,23 +14,17 @@ import { TokenBucket } from './token-bucket.ts';
 export class FrameReceiver implements FrameSink {
   readonly #connection: Http2Connection;
   readonly #limits: Http2Limits;
-  readonly #decoder: HpackDecoder;
-  readonly #headers: HeaderAssembler;
+  readonly #headers: HeaderReceiver;
   readonly #resets: TokenBucket;
   readonly #controlFrames: TokenBucket;
   #settingsSeen = false;
   /** The connection's receive window, and what of it has been used without being credited. */
   #window: number;
   #uncredited = 0;
-  /** The head that the decoder's last list of fields made: repeated calls repeat the list itself. */
-  #lastFields: readonly HeaderField[] | undefined = undefined;
-  #lastHead: RequestHead | undefined = undefined;
-
   constructor(connection: Http2Connection, limits: Http2Limits, nowMs: number) {
     this.#connection = connection;
     this.#limits = limits;
-    this.#decoder = new HpackDecoder(limits);
-    this.#headers = new HeaderAssembler(limits);
+    this.#headers = new HeaderReceiver(connection, limits);
     this.#resets = new TokenBucket(limits.resets, nowMs);
     this.#controlFrames = new TokenBucket(limits.controlFrames, nowMs);
     this.#window = limits.connectionWindow;
@@ -46,7 +38,7 @@ export class FrameReceiver implements FrameSink {
     if (!this.#settingsSeen && (type !== FrameType.SETTINGS || (flags & Flag.ACK) !== 0)) {
       throw protocolError('the first frame is not SETTINGS');
     }
-    if (this.#headers.streamId !== 0 && (type !== FrameType.CONTINUATION || id !== this.#headers.streamId)) {
+    if (this.#headers.openBlock !== 0 && (type !== FrameType.CONTINUATION || id !== this.#headers.openBlock)) {
       throw protocolError('a frame within a header block');
     }
     switch (type) {
@@ -54,10 +46,10 @@ export class FrameReceiver implements FrameSink {
         this.#data(flags, id, source, start, end);
         break;
       case FrameType.HEADERS:
-        this.#headersFrame(flags, id, source, start, end);
+        this.#headers.frame(flags, id, source, start, end);
         break;
       case FrameType.CONTINUATION:
-        this.#continuation(flags, id, source, start, end);
+        this.#headers.continuation(flags, id, source, start, end);
         break;
       case FrameType.WINDOW_UPDATE:
         this.#windowUpdate(id, source, start, end);
@@ -86,126 +78,6 @@ export class FrameReceiver implements FrameSink {
     }
   }
 
-  #headersFrame(flags: number, id: number, source: Buffer, start: number, end: number): void {
-    if (id === 0) throw protocolError('HEADERS on stream 0');
-    let from = start;
-    let to = end;
-    if ((flags & (Flag.PADDED | Flag.PRIORITY)) !== 0) {
-      if ((flags & Flag.PADDED) !== 0) {
-        to -= padding(source, start, end);
-        from++;
-      }
-      // Section 5.3.2: the priority fields are parsed and mean nothing any more.
-      if ((flags & Flag.PRIORITY) !== 0) from += 5;
-      if (from > to) throw protocolError('HEADERS: padding or priority longer than the frame');
-    }
-    const endStream = (flags & Flag.END_STREAM) !== 0;
-    if ((flags & Flag.END_HEADERS) !== 0) this.#headerBlock(id, endStream, source, from, to);
-    else this.#headers.begin(id, endStream, source.subarray(from, to));
-  }
-
-  #continuation(flags: number, id: number, source: Buffer, start: number, end: number): void {
-    if (this.#headers.streamId === 0) throw protocolError('CONTINUATION without HEADERS');
-    this.#headers.continue(source.subarray(start, end));
-    if ((flags & Flag.END_HEADERS) === 0) return;
-    const block = this.#headers.finish();
-    this.#headerBlock(id, this.#headers.endStream, block, 0, block.length);
-  }
-
-  #headerBlock(id: number, endStream: boolean, source: Buffer, start: number, end: number): void {
-    // Whatever becomes of the stream, the block is decoded: it changes the table (section 4.3).
-    const fields = this.#decoder.decode(source, start, end);
-    const stream = this.#connection.streams.get(id);
-    if (stream !== undefined) this.#moreHeaders(stream, endStream, fields);
-    else if (this.#connection.isIdle(id)) this.#request(id, endStream, fields);
-    else this.#headersAfterEnd(id);
-  }
-
-  #headersAfterEnd(id: number): void {
-    const { closedStreams } = this.#connection;
-    // Section 5.1: frames may have been on their way when we reset the stream.
-    if (closedStreams.wasResetByUs(id)) return;
-    if (closedStreams.wasOpen(id)) {
-      throw new ConnectionError(ErrorCode.STREAM_CLOSED, `HEADERS on closed stream ${id}`);
-    }
-    // Section 5.1.1: a smaller identifier than one seen before.
-    throw protocolError(`HEADERS on unexpected stream ${id}`);
-  }
-
-  #request(id: number, endStream: boolean, fields: readonly HeaderField[]): void {
-    const connection = this.#connection;
-    if (connection.role === 'client' || id % 2 === 0) throw protocolError(`HEADERS on unexpected stream ${id}`);
-    connection.peerLastId = id;
-    if (id > connection.goawayLastId) {
-      // Section 6.8: after our GOAWAY new streams are ignored; the peer tries them elsewhere.
-      connection.closedStreams.add(id, true);
-      return;
-    }
-    if (connection.streams.size >= this.#limits.concurrentStreamsMax) {
-      connection.refuse(id, ErrorCode.REFUSED_STREAM);
-      return;
-    }
-    if (this.#decoder.oversized) {
-      connection.rejectOversized(id, endStream);
-      return;
-    }
-    const head = this.#head(fields);
-    if (head === undefined || (endStream && head.contentLength > 0)) {
-      connection.refuse(id, ErrorCode.PROTOCOL_ERROR);
-      return;
-    }
-    connection.lastProcessedId = id;
-    const stream = connection.addStream(id);
-    stream.bytesExpected = head.contentLength;
-    stream.remoteEnded = endStream;
-    stream.receiver = connection.events.request(stream, head, endStream);
-  }
-
-  #head(fields: readonly HeaderField[]): RequestHead | undefined {
-    if (fields === this.#lastFields) return this.#lastHead;
-    this.#lastFields = fields;
-    this.#lastHead = parseRequest(fields);
-    return this.#lastHead;
-  }
-
-  /** Trailers, or on a client the response. */
-  #moreHeaders(stream: Http2Stream, endStream: boolean, fields: readonly HeaderField[]): void {
-    const connection = this.#connection;
-    if (stream.remoteEnded) {
-      connection.abort(stream, ErrorCode.STREAM_CLOSED, 'HEADERS after the end of the stream');
-      return;
-    }
-    if (this.#decoder.oversized) {
-      connection.abort(stream, ErrorCode.ENHANCE_YOUR_CALM, 'header list too large');
-      return;
-    }
-    if (connection.role === 'client' && !stream.headReceived) {
-      this.#response(stream, endStream, fields);
-      return;
-    }
-    if (!endStream || !validTrailers(fields) || !isComplete(stream)) {
-      connection.abort(stream, ErrorCode.PROTOCOL_ERROR, 'malformed trailers');
-      return;
-    }
-    stream.endRemote();
-    stream.receiver.trailers(fields);
-  }
-
-  #response(stream: Http2Stream, endStream: boolean, fields: readonly HeaderField[]): void {
-    const head = parseResponse(fields);
-    const informational = head !== undefined && head.status < 200;
-    if (head === undefined || (informational && endStream) || (endStream && head.contentLength > 0)) {
-      this.#connection.abort(stream, ErrorCode.PROTOCOL_ERROR, 'malformed response');
-      return;
-    }
-    if (!informational) {
-      stream.headReceived = true;
-      stream.bytesExpected = head.contentLength;
-    }
-    if (endStream) stream.endRemote();
-    stream.receiver.headers(head, endStream);
-  }
-
   #data(flags: number, id: number, source: Buffer, start: number, end: number): void {
     if (id === 0) throw protocolError('DATA on stream 0');
     const length = end - start;
@@ -213,7 +85,7 @@ export class FrameReceiver implements FrameSink {
     let from = start;
     let to = end;
     if ((flags & Flag.PADDED) !== 0) {
-      to -= padding(source, start, end);
+      to -= paddingOf(source, start, end);
       from++;
     }
     const stream = this.#connection.streams.get(id);
@@ -370,24 +242,4 @@ export class FrameReceiver implements FrameSink {
     if (this.#controlFrames.take(this.#connection.nowMs())) return;
     throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too many frames that carry nothing');
   }
-}
-
-/** The bytes of padding at the end of a padded frame (section 6.1). */
-function padding(source: Buffer, start: number, end: number): number {
-  if (start >= end) throw frameSizeError('padded frame');
-  const length = source[start]!;
-  if (length >= end - start) throw protocolError('padding longer than the frame');
-  return length;
-}
-
-function isComplete(stream: Http2Stream): boolean {
-  return stream.bytesExpected === UNKNOWN_LENGTH || stream.bytesExpected === 0;
-}
-
-function protocolError(message: string): ConnectionError {
-  return new ConnectionError(ErrorCode.PROTOCOL_ERROR, message);
-}
-
-function frameSizeError(what: string): ConnectionError {
-  return new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, `${what}: wrong size`);
 }

@@ -1,6 +1,8 @@
 // The frames of HTTP/2 as bytes (RFC 9113 sections 4 and 6): numbers of types, flags and settings, and writers for the
 // small frames. Meaning and order are the connection's business.
 
+import { frameSizeError, protocolError } from './error-code.ts';
+
 export const FrameType = {
   DATA: 0x0,
   HEADERS: 0x1,
@@ -76,6 +78,14 @@ export function writeUint32(target: Uint8Array, offset: number, value: number): 
 
 export function readUint32(source: Uint8Array, offset: number): number {
   return source[offset]! * 0x1000000 + ((source[offset + 1]! << 16) | (source[offset + 2]! << 8) | source[offset + 3]!);
+}
+
+/** The bytes of padding at the end of a padded frame (RFC 9113 section 6.1). */
+export function paddingOf(source: Buffer, start: number, end: number): number {
+  if (start >= end) throw frameSizeError('padded frame');
+  const length = source[start]!;
+  if (length >= end - start) throw protocolError('padding longer than the frame');
+  return length;
 }
 
 /** A whole frame, for the rare ones and for tests. */

@@ -12,7 +12,7 @@
 // (a scan can resume behind damage), and one left over from another segment or place never verifies.
 //
 // Worked example: hard state {term 2, vote 1, commit 1} at offset 0 of segment 0, group 0, group end:
-//   crc 00000018 02 01 0000 00000000 | 0000000000000002 0000000000000001 0000000000000001
+//   5dfa6168 00000018 02 01 0000 00000000 | 0000000000000002 0000000000000001 0000000000000001
 
 import { crc32 } from 'node:zlib';
 import { assert, unreachable } from '../../../common/runtime/assert.ts';

@@ -46,6 +46,8 @@ export class FakeCluster {
   readonly refusedKeys = new Set<string>();
   /** Puts are carried out, but their answers are lost. */
   losesAnswers = false;
+  /** As a cluster with a lower --max-txn-ops does. */
+  refusesTransactions = false;
   running = 0;
   runningMax = 0;
   readonly service: Service;
@@ -126,7 +128,7 @@ export class FakeCluster {
   }
 
   #txn({ compare, success, failure }: TxnRequest): TxnResponse {
-    if (success.length > 128) throw apiError('tooManyOps');
+    if (success.length > 128 || this.refusesTransactions) throw apiError('tooManyOps');
     const succeeded = compare.every((each) => this.#holds(each));
     const responses = (succeeded ? success : failure).map(({ requestRange, requestDeleteRange }) => {
       if (requestRange !== undefined) {

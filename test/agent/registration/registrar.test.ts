@@ -245,6 +245,25 @@ test('a key that the cluster refuses does not hold up the others, and is tried a
   t.deepEqual(cluster.contents(), ['/a=1', '/bad=1', '/c=1']);
 });
 
+test('an audit that the cluster refuses does not keep records from being put', async (t) => {
+  const { clock, cluster, start } = world();
+  const registrar = start();
+  registrar.setDesired(records({ '/a': '1' }));
+  await clock.advance(100);
+  cluster.refusesTransactions = true;
+  cluster.wipe();
+  await clock.advance(20_000);
+  t.deepEqual(cluster.contents(), ['/a=1']);
+  registrar.setDesired(records({ '/a': '2' }));
+  await clock.advance(100);
+  t.deepEqual(cluster.contents(), ['/a=2']);
+  t.true(registrar.counters.failures > 0);
+  cluster.refusesTransactions = false;
+  cluster.keys.clear();
+  await clock.advance(10_500);
+  t.deepEqual(cluster.contents(), ['/a=2']);
+});
+
 test('a put whose answer was lost is known as ours: it is deleted when it is no longer desired', async (t) => {
   const { clock, cluster, start } = world();
   cluster.losesAnswers = true;

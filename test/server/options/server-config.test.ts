@@ -57,6 +57,7 @@ test('the defaults are etcd’s, but for the directory’s name and an hour of h
     name: 'a',
     dataDir: 'a.rollcall',
     walDir: undefined,
+    corsOrigins: [],
     listenClients: [{ host: 'localhost', port: 2379 }],
     listenPeers: [{ host: 'localhost', port: 2380 }],
     advertiseClientUrls: ['http://localhost:2379'],

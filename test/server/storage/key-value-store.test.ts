@@ -108,7 +108,7 @@ for (const [name, open] of Object.entries(implementations)) {
     for (let row = 0; row < 3000; row++) changes.push(put(`k${String(row).padStart(5, '0')}`, 'v'));
     await store.write(changes);
     for (const values of [true, false]) {
-      for (const limit of [1, 127, 128, 129, 256, 1023, 1024, 1025, 2048, 2999, 3000, 3001]) {
+      for (const limit of [1, 127, 128, 129, 255, 256, 257, 1023, 1024, 1025, 2048, 2999, 3000, 3001]) {
         const found = await rowsOf(store, { ...everything, values, limit });
         t.is(found.length, Math.min(limit, 3000), `limit ${limit}, values ${values}`);
       }

@@ -371,6 +371,27 @@ test('an answered call leaves no timer behind', async (t) => {
   t.is(client.clock.pendingTimers, before);
 });
 
+test('a deadline beyond what timers can do is no deadline', async (t) => {
+  const { handlers, calls } = recorded();
+  const client = new HandClient(handlers);
+  const before = client.clock.pendingTimers;
+  await client.send(headers(1, callFields(chat.path, [['grpc-timeout', '99999999H']])));
+  t.is(client.clock.pendingTimers, before);
+  t.is(calls[0]?.timeoutMs, 99_999_999 * 3_600_000);
+});
+
+test('an answer that cannot be encoded is the handler’s error, not a broken connection', async (t) => {
+  const failures: unknown[] = [];
+  const client = new HandClient(
+    { Echo: () => undefined as unknown as string },
+    { handlerFailed: (error) => failures.push(error) },
+  );
+  await client.send(call(1, echo, 'x'));
+  t.is(outcome(client, 1)[0], '2');
+  t.is(failures.length, 1);
+  t.false(client.closed);
+});
+
 test('a malformed grpc-timeout is refused', async (t) => {
   const client = new HandClient(echoing);
   for (const [index, text] of ['', '5', 'S', '123456789S', '-1S', '1x'].entries()) {
@@ -536,6 +557,7 @@ test('close ends what does not finish in time', async (t) => {
   const client = new HandClient(handlers);
   await client.send(headers(1, callFields(chat.path)));
   const closed = client.server.close(5000);
+  t.is(client.server.close(), closed);
   client.clock.advance(5000);
   await closed;
   t.deepEqual(log, ['call cancelled', 'cancel']);

@@ -524,7 +524,7 @@ test('a client learns which of its calls a server that goes away will not proces
   t.is(calls[0]?.cause, undefined);
   t.true(calls[1]?.cause?.unprocessed);
   t.false(peer.connection.mayOpen);
-  t.deepEqual(peer.log.at(-1), 'goaway 0 bye');
+  t.deepEqual(peer.log.at(-1), 'exhausted 0 bye');
   calls[0]!.stream.sendData(nothing, true);
   t.is(brief(peer.take()).at(-1), 'DATA 1 END');
   peer.send(headers(1, [[':status', '200']], END_STREAM));
@@ -550,6 +550,20 @@ test('a client keeps to the number of streams that the server allows', (t) => {
   t.false(peer.connection.mayOpen);
   call.stream.reset(ErrorCode.CANCEL);
   t.true(peer.connection.mayOpen);
+});
+
+test('a client whose stream identifiers are used up takes no more calls, and closes when the last one is over', (t) => {
+  const peer = HandPeer.connected('client', { firstStreamId: 2 ** 31 - 3 });
+  const first = openClientStream(peer);
+  t.true(peer.connection.mayOpen);
+  const last = openClientStream(peer);
+  t.is(last.stream.id, 2 ** 31 - 1);
+  t.false(peer.connection.mayOpen);
+  t.is(peer.log.at(-1), 'exhausted 0 stream identifiers are used up');
+  first.stream.reset(ErrorCode.CANCEL);
+  t.false(peer.connection.closed);
+  last.stream.reset(ErrorCode.CANCEL);
+  t.true(peer.connection.closed);
 });
 
 test('a client hears informational responses, the response, data and trailers', (t) => {

@@ -72,7 +72,7 @@ export class HandPeer {
   #output: Buffer = Buffer.alloc(0);
 
   /** `role` is the role of the connection under test. */
-  constructor(role: 'server' | 'client' = 'server', limits: Partial<Http2Limits> = {}) {
+  constructor(role: 'server' | 'client' = 'server', limits: Partial<Http2Limits> & { firstStreamId?: number } = {}) {
     const events: ConnectionEvents = {
       request: (stream, head, endStream) => {
         const request = new RecordedStream();
@@ -85,7 +85,7 @@ export class HandPeer {
       },
       ready: () => this.log.push('ready'),
       streamsFreed: () => {},
-      goawayReceived: (code, message) => this.log.push(`goaway ${code} ${message}`),
+      exhausted: (code, message) => this.log.push(`exhausted ${code} ${message}`),
       flushWanted: () => this.log.push('flush wanted'),
       closed: (cause) => {
         this.cause = cause;
@@ -93,12 +93,16 @@ export class HandPeer {
     };
     const defaults = role === 'server' ? serverLimits : clientLimits;
     const nowMs = () => this.clock.monotonicMs();
-    this.connection = new Http2Connection({ role, limits: { ...defaults, ...limits }, events, nowMs });
+    const { firstStreamId = 1 } = limits;
+    this.connection = new Http2Connection({ role, limits: { ...defaults, ...limits }, events, nowMs, firstStreamId });
     this.connection.start();
   }
 
   /** A peer that has shaken hands: both SETTINGS sent and the acknowledgement seen. */
-  static connected(role: 'server' | 'client' = 'server', limits: Partial<Http2Limits> = {}): HandPeer {
+  static connected(
+    role: 'server' | 'client' = 'server',
+    limits: Partial<Http2Limits> & { firstStreamId?: number } = {},
+  ): HandPeer {
     const peer = new HandPeer(role, limits);
     peer.send(...(role === 'server' ? [PREFACE] : []), settings());
     peer.take();

@@ -83,7 +83,7 @@ class Fixture implements ConnectionEvents {
 
   streamsFreed(): void {}
 
-  goawayReceived(): void {}
+  exhausted(): void {}
 
   flushWanted(): void {
     this.transport.flushLater();
