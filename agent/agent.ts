@@ -3,6 +3,7 @@
 
 import type { Logger } from '../common/log.ts';
 import type { MetricsRegistry } from '../common/metrics.ts';
+import type { Timer } from '../common/runtime/clock.ts';
 import { registerAgentMetrics } from './agent-metrics.ts';
 import type { AgentControl } from './api/agent-routes.ts';
 import { readConsulRegistration } from './api/consul-registration.ts';
@@ -25,6 +26,12 @@ export interface AgentOptions extends Omit<LocalServicesOptions, 'onChange'> {
   readonly metrics: MetricsRegistry;
 }
 
+/**
+ * How long the first publication waits for the first results of the checks. An agent that is started again takes over
+ * the records of its last incarnation; without the wait, all of them would turn critical for a moment.
+ */
+const FIRST_RESULTS_WAIT_MS = 1000;
+
 /** The source of what came over the HTTP API; no file is named so, for lack of an ending. */
 const API_SOURCE = 'api';
 
@@ -43,6 +50,8 @@ export class Agent implements AgentControl {
   /** Changes over the API, one after another: the store and the list must agree. */
   #changing: Promise<void> = Promise.resolve();
   #publishing = false;
+  /** Armed while the first publication waits. */
+  #firstResults: Timer | undefined;
   readonly #printMetrics: () => string;
 
   constructor(options: AgentOptions) {
@@ -85,10 +94,15 @@ export class Agent implements AgentControl {
   /** Starts publishing: everything that is to be registered at the start must be loaded by now. */
   publishTo(registrar: Registrar): void {
     this.#registrar = registrar;
+    this.#firstResults = this.#options.clock.after(FIRST_RESULTS_WAIT_MS, () => {
+      this.#firstResults = undefined;
+      this.#publish();
+    });
     this.#publish();
   }
 
   stopChecks(): void {
+    this.#firstResults?.cancel();
     this.#local.stop();
   }
 
@@ -192,6 +206,11 @@ export class Agent implements AgentControl {
 
   #publish(): void {
     if (this.#registrar === undefined) return;
+    if (this.#firstResults !== undefined) {
+      if (!this.#local.allChecksHaveRun()) return;
+      this.#firstResults.cancel();
+      this.#firstResults = undefined;
+    }
     const records = this.#local.records();
     const { key, record } = nodeRecord(this.#options.node, this.#options.address, {});
     this.#registrar.setDesired(records.set(key, record));

@@ -103,6 +103,11 @@ export class LocalServices {
     this.#options.onChange();
   }
 
+  /** Whether every check has had its first result. */
+  allChecksHaveRun(): boolean {
+    return [...this.#services.values()].every((service) => service.checks.every((check) => check.hasRun));
+  }
+
   /** Keys and values of all services. */
   records(): Map<string, DesiredRecord> {
     return new Map([...this.#services.values()].map((service) => [service.key, service.record]));

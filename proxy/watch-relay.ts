@@ -170,7 +170,8 @@ export class WatchRelay implements Inbound<WatchRequest> {
 
   #received(response: WatchResponse): void {
     this.#grace.found();
-    this.#stream.healthy();
+    // A confirmation alone does not prove a healthy stream: a member may confirm and fail, over and over.
+    if (!response.created && !response.canceled) this.#stream.healthy();
     const { header } = response;
     if (response.watchId === invalidWatchId && !response.created) {
       this.#progressWanted = false;

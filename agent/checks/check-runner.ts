@@ -62,6 +62,11 @@ export class CheckRunner {
     return this.#state;
   }
 
+  /** Whether the state says anything about the service yet. */
+  get hasRun(): boolean {
+    return this.#probes > 0;
+  }
+
   /** No probe starts and none reports after this. Idempotent. */
   stop(): void {
     this.#stopped = true;

@@ -14,6 +14,8 @@ import { TtlCheck } from './ttl-check.ts';
 export interface RunningCheck {
   readonly definition: CheckDefinition;
   readonly state: CheckState;
+  /** Whether a first result is there; nothing is waited for with a TTL check. */
+  readonly hasRun: boolean;
   /** Present on TTL checks only. */
   readonly report: TtlCheck['report'] | undefined;
   stop(): void;
@@ -46,6 +48,9 @@ export function startCheck(
     definition,
     get state() {
       return check.state;
+    },
+    get hasRun() {
+      return check instanceof TtlCheck || check.hasRun;
     },
     report: ttlCheck?.report.bind(ttlCheck),
     stop: () => check.stop(),

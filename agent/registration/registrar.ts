@@ -9,7 +9,7 @@ import { createLeaseKeeper, type LeaseKeeper } from '../../common/client/lease-k
 import type { Logger } from '../../common/log.ts';
 import type { Clock, Timer } from '../../common/runtime/clock.ts';
 import type { Random } from '../../common/runtime/random.ts';
-import type { DesiredRecord, DesiredRecords } from './desired-records.ts';
+import type { DesiredRecords } from './desired-records.ts';
 import { type LeaseJournal, noLeaseJournal } from './lease-journal.ts';
 import { judge, type Publication, reconcile } from './reconcile.ts';
 import { deleteOwned, observeKeys, putRecord } from './record-calls.ts';
@@ -216,7 +216,7 @@ export class Registrar {
     if (plan.nextDueMs !== undefined) this.#due = clock.after(plan.nextDueMs, () => this.#want());
     const calls = [
       ...plan.deletes.map((key) => () => this.#delete(key, leaseId)),
-      ...plan.puts.map((key) => () => this.#put(key, desired.get(key)!, leaseId)),
+      ...plan.puts.map((key) => () => this.#put(key, leaseId)),
     ];
     await runBounded(calls, CALLS_RUNNING_MAX);
     await this.#retired.revokeAll(service);
@@ -224,8 +224,11 @@ export class Registrar {
     if (this.#audit === undefined) this.#scheduleAudit();
   }
 
-  async #put(key: string, record: DesiredRecord, leaseId: bigint): Promise<void> {
+  async #put(key: string, leaseId: bigint): Promise<void> {
     const { clock, log, service } = this.#options;
+    // The newest, not the planned one: with thousands of records a pass takes longer than a check.
+    const record = this.#desired?.get(key);
+    if (record === undefined) return;
     const claimed = !this.#published.has(key);
     const putAtMs = clock.monotonicMs();
     // Noted before the call: a put that times out may still arrive, and must then be found and taken back.

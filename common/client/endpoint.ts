@@ -1,6 +1,6 @@
-// One endpoint: its connection, and whether it is worth using. A failed endpoint rests, longer after each failure, and
-// then tries by itself to come back, so that its return is known before it is needed. Which endpoint a call takes is
-// endpoint-pool.ts.
+// One endpoint: its connections, and whether it is worth using. A failed endpoint rests, longer after each failure, and
+// then tries by itself to come back, so that its return is known before it is needed. One connection carries all calls
+// until they are many; which endpoint a call takes is endpoint-pool.ts.
 
 import type { Logger } from '../log.ts';
 import type { Clock, Timer } from '../runtime/clock.ts';
@@ -15,6 +15,12 @@ export type EndpointState = 'idle' | 'connecting' | 'ready' | 'failed';
 
 /** The first rest of a failed endpoint. */
 const restMinMs = 100;
+/** An endpoint that fails sooner after it was ready goes on where its back-off was. */
+const stableMs = 2_000;
+/** Calls on one connection from which on another one is opened: servers bound the streams of a connection (ours 4096). */
+export const callsPerConnection = 1_000;
+/** Connections to one endpoint at once. */
+export const connectionsMax = 32;
 
 export interface EndpointOptions {
   readonly address: EndpointAddress;
@@ -36,7 +42,10 @@ export class Endpoint {
   error: Error | undefined;
   /** When it last failed, on the monotonic clock. */
   failedAtMs = Number.NEGATIVE_INFINITY;
-  #client: GrpcClient | undefined;
+  #readyAtMs = 0;
+  /** Connections that take calls, the oldest first; not empty exactly while `ready`. */
+  #clients: readonly GrpcClient[] = [];
+  #connecting: GrpcClient | undefined;
   /** Connections that take no new calls but still finish old ones. */
   readonly #draining = new Set<GrpcClient>();
   #restTimer: Timer | undefined;
@@ -52,9 +61,18 @@ export class Endpoint {
     });
   }
 
-  /** The connection for new calls while `ready`. */
+  /** The connection for a new call while `ready`. */
   get client(): GrpcClient | undefined {
-    return this.state === 'ready' ? this.#client : undefined;
+    const oldest = this.#clients[0];
+    return oldest === undefined || oldest.calls < callsPerConnection ? oldest : this.#clientWithRoom();
+  }
+
+  /** The oldest with room, so that the others fall idle again; while none has any, the least busy one. */
+  #clientWithRoom(): GrpcClient {
+    const withRoom = this.#clients.find(({ calls }) => calls < callsPerConnection);
+    if (withRoom !== undefined) return withRoom;
+    if (this.#connecting === undefined && this.#clients.length < connectionsMax) this.#dial();
+    return this.#clients.reduce((least, client) => (client.calls < least.calls ? client : least));
   }
 
   /** Starts connecting unless that is under way or done. */
@@ -62,40 +80,53 @@ export class Endpoint {
     if (this.#closed || this.state === 'connecting' || this.state === 'ready') return;
     this.#restTimer?.cancel();
     this.state = 'connecting';
-    const client = this.#options.dial(this.address);
-    this.#client = client;
-    client.onClose((error) => this.#connectionClosed(client, error));
-    client.onReady(() => this.#connectionReady(client));
-    client.onDrain(() => this.#connectionDraining(client));
+    this.#dial();
   }
 
-  #connectionReady(client: GrpcClient): void {
-    if (client !== this.#client) return;
+  #dial(): void {
+    const client = this.#options.dial(this.address);
+    this.#connecting = client;
+    client.onClose((error) => this.#gone(client, error ?? new Error('connection closed')));
+    client.onReady(() => this.#connected(client));
+    client.onDrain(() => {
+      if (client.state !== 'closed') this.#drained(client);
+    });
+  }
+
+  #connected(client: GrpcClient): void {
+    if (client !== this.#connecting) return;
+    this.#connecting = undefined;
+    this.#clients = [...this.#clients, client];
+    if (this.state === 'ready') return;
     const wasFailed = this.error !== undefined;
     this.state = 'ready';
     this.error = undefined;
-    this.#backoff.reset();
+    this.#readyAtMs = this.#options.clock.monotonicMs();
     if (wasFailed) this.#options.log.info('endpoint is back', { endpoint: this.address.url });
     this.#options.onChange(this);
   }
 
   /** GOAWAY: a server shuts down, or wants a fresh connection. Calls under way finish on the old one. */
-  #connectionDraining(client: GrpcClient): void {
-    if (client !== this.#client || client.state === 'closed') return;
+  #drained(client: GrpcClient): void {
+    if (this.#closed || this.#draining.has(client)) return;
     this.#draining.add(client);
-    this.#failed(new Error('the server is closing the connection'));
+    this.#remove(client, new Error('the server is closing the connection'));
   }
 
-  #connectionClosed(client: GrpcClient, error: Error | undefined): void {
-    this.#draining.delete(client);
-    if (client !== this.#client || this.#closed) return;
-    this.#failed(error ?? new Error('connection closed'));
+  #gone(client: GrpcClient, error: Error): void {
+    if (!this.#draining.delete(client) && !this.#closed) this.#remove(client, error);
+  }
+
+  #remove(client: GrpcClient, error: Error): void {
+    if (client === this.#connecting) this.#connecting = undefined;
+    this.#clients = this.#clients.filter((other) => other !== client);
+    if (this.#clients.length === 0 && this.state !== 'failed') this.#failed(error);
   }
 
   #failed(error: Error): void {
     const { clock, log } = this.#options;
     if (this.error === undefined) log.warn('endpoint failed', { endpoint: this.address.url, error: error.message });
-    this.#client = undefined;
+    if (this.state === 'ready' && clock.monotonicMs() - this.#readyAtMs >= stableMs) this.#backoff.reset();
     this.state = 'failed';
     this.error = error;
     this.failedAtMs = clock.monotonicMs();
@@ -107,8 +138,9 @@ export class Endpoint {
     this.#closed = true;
     this.state = 'idle';
     this.#restTimer?.cancel();
-    for (const client of this.#draining) client.close();
-    this.#client?.close();
-    this.#client = undefined;
+    for (const client of [...this.#draining, ...this.#clients]) client.close();
+    this.#connecting?.close();
+    this.#clients = [];
+    this.#connecting = undefined;
   }
 }

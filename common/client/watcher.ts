@@ -133,6 +133,8 @@ class ResumableWatch implements Watcher {
   #message(response: WatchResponse): void {
     this.#lastHeardMs = this.#options.clock.monotonicMs();
     this.#probeSent = false;
+    // A confirmation alone does not prove a healthy stream: a member may confirm and fail, over and over.
+    if (this.#created && !response.canceled) this.#stream.healthy();
     // Failed creates come with id -1 in the order of the requests: until the watch stands, they mean the watch.
     const mine = response.watchId === watchId || (response.created && response.canceled && !this.#created);
     if (!mine) {
@@ -151,7 +153,6 @@ class ResumableWatch implements Watcher {
 
   #confirmed(header: ResponseHeader): void {
     this.#created = true;
-    this.#stream.healthy();
     this.#armTimer(this.#silenceMs);
     // A watch from "now" is pinned here: lost before its first event, it resumes behind this revision.
     if (this.#nextRevision === 0) this.#nextRevision = header.revision + 1;

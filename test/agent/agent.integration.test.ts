@@ -124,6 +124,29 @@ test('a killed agent is forgotten within its TTL and two seconds; started again,
   await holds(etcd, ['a/a-1 passing', 'api/api-1 passing']);
 });
 
+test('an agent that is started again takes its records over without a critical moment', async (t) => {
+  const etcd = await EtcdProcess.start(t);
+  const [configDir, dataDir] = [await temporaryDirectory(t), await temporaryDirectory(t)];
+  const web = await backend(t);
+  await writeFile(join(configDir, 'web.json'), definition('web-1', web.port));
+  const args = ['--config-dir', configDir, '--data-dir', dataDir, '--lease-ttl', '60s'];
+  const first = startAgent(t, etcd, args);
+  await first.ready();
+  await holds(etcd, ['web/web-1 passing']);
+  first.kill('SIGKILL');
+  await first.exited;
+  const before = await etcd.revision();
+  const second = startAgent(t, etcd, args);
+  await eventually('the second agent to register', () =>
+    second.stderr.includes('registered key=/rollcall/services/web/web-1'),
+  );
+  const after = await etcd.revision();
+  t.true(after > before);
+  for (let revision = before; revision <= after; revision++) {
+    t.deepEqual(await etcd.instances(revision), ['web/web-1 passing'], `revision ${revision}`);
+  }
+});
+
 test('an agent that is restarted within its TTL leaves no gap, and no ghost of what was removed meanwhile', async (t) => {
   const etcd = await EtcdProcess.start(t);
   const [configDir, dataDir] = [await temporaryDirectory(t), await temporaryDirectory(t)];

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { RangeRequest } from '../../common/api/generated/messages.ts';
+import { RangeRequest, type RangeResponse } from '../../common/api/generated/messages.ts';
 import { type ClusterClient, createClient } from '../../common/client/cluster-client.ts';
 import { outgoingCall } from '../../common/client/outgoing-call.ts';
 import { silentLogger } from '../../common/log.ts';
@@ -86,21 +86,29 @@ export class EtcdProcess {
     await rm(join(this.#directory, 'data'), { recursive: true, force: true });
   }
 
-  /** Values by key. */
-  async keys(prefix: string): Promise<Readonly<Record<string, string>>> {
-    const end = Buffer.from(prefix);
-    end[end.length - 1]! += 1;
-    const request = RangeRequest.create({ key: Buffer.from(prefix), rangeEnd: end });
-    const { kvs } = await this.client.range(request, outgoingCall({ timeoutMs: 2000 }));
+  /** Values by key, at a revision; 0: now. */
+  async keys(prefix: string, revision = 0): Promise<Readonly<Record<string, string>>> {
+    const { kvs } = await this.#range(prefix, revision);
     return Object.fromEntries(kvs.map(({ key, value }) => [key.toString(), value.toString()]));
   }
 
+  async revision(): Promise<number> {
+    return (await this.#range('/', 0)).header!.revision;
+  }
+
   /** `web/web-1 passing` of every instance. */
-  async instances(): Promise<readonly string[]> {
-    const entries = Object.entries(await this.keys('/rollcall/services/'));
+  async instances(revision = 0): Promise<readonly string[]> {
+    const entries = Object.entries(await this.keys('/rollcall/services/', revision));
     return entries.map(([key, value]) => {
       const { status } = JSON.parse(value) as { status: string };
       return `${key.slice('/rollcall/services/'.length)} ${status}`;
     });
+  }
+
+  async #range(prefix: string, revision: number): Promise<RangeResponse> {
+    const rangeEnd = Buffer.from(prefix);
+    rangeEnd[rangeEnd.length - 1]! += 1;
+    const request = RangeRequest.create({ key: Buffer.from(prefix), rangeEnd, revision });
+    return this.client.range(request, outgoingCall({ timeoutMs: 2000 }));
   }
 }

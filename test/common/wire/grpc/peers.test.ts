@@ -2,6 +2,7 @@
 // server. Tools that are not installed are skipped with a message.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,12 +10,12 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import grpc from '@grpc/grpc-js';
 import test, { type ExecutionContext } from 'ava';
-import type { Inbound } from '../../../../common/api/call.ts';
+import type { Call, Inbound } from '../../../../common/api/call.ts';
 import type { Method } from '../../../../common/api/method.ts';
 import { ApiError, Status } from '../../../../common/api/status.ts';
 import { realClock } from '../../../../common/runtime/real-clock.ts';
 import { createGrpcClient, type GrpcClient } from '../../../../common/wire/grpc/client.ts';
-import type { GrpcServerOptions } from '../../../../common/wire/grpc/server.ts';
+import type { GrpcServerOptions, StreamHandler, UnaryHandler } from '../../../../common/wire/grpc/server.ts';
 import { type Codec, encode } from '../../../../common/wire/protobuf/codec.ts';
 import { type Handlers, message, testServer } from './hand-client.ts';
 import { bytesCodec, chat, download, echo, upload } from './text-codec.ts';
@@ -318,6 +319,46 @@ test('h2load gets every answer', async (t) => {
   const load = ['-n', '20000', '-c', '5', '-m', '100', '-t', '1', '-d', file];
   const { stdout } = await run('h2load', [...load, '-H', 'content-type: application/grpc', '-H', 'te: trailers', url]);
   t.regex(stdout, /20000 succeeded, 0 failed, 0 errored/);
+});
+
+test('etcdctl, and so grpc-go, speaks to our server: an answer, an error, a deadline, a watch', async (t) => {
+  if (!(await isInstalled(t, 'etcdctl', 'version'))) return;
+  let hung: Call | undefined;
+  // A RangeResponse and WatchResponses by hand: header { revision: 7 }; created; one event of a key `k`.
+  const range: UnaryHandler<Buffer, Buffer> = (request, call) => {
+    if (request.includes('fail')) throw new ApiError(Status.INVALID_ARGUMENT, 'etcdserver: key is not provided');
+    if (!request.includes('hang')) return Buffer.from('0a021807', 'hex');
+    hung = call;
+    return new Promise(() => {});
+  };
+  const watch: StreamHandler<Buffer, Buffer> = (_call, out) => ({
+    message() {
+      out.send(Buffer.from('0a0218071801', 'hex'));
+      out.send(Buffer.from('0a0218085a0712050a016b2801', 'hex'));
+    },
+    end: () => out.end(),
+    cancel() {},
+  });
+  const watchMethod = { ...etcdCall('Watch/Watch', bytesCodec), requestStream: true, responseStream: true };
+  const implement = ({ name }: Method) => (name === 'KV/Range' ? range : watch) as UnaryHandler | StreamHandler;
+  const methods = [etcdCall('KV/Range', bytesCodec), watchMethod] as Method[];
+  const port = await listen(t, { methods, implement });
+  const etcdctl = (...words: string[]) =>
+    run('etcdctl', ['--endpoints', `127.0.0.1:${port}`, ...words], { env: { ...process.env, ETCDCTL_API: '3' } });
+  t.is((await etcdctl('get', 'x', '-w', 'json')).stdout, '{"header":{"revision":7}}\n');
+  const failed = (await t.throwsAsync(etcdctl('get', 'fail'))) as Error & { stderr: string };
+  t.regex(failed.stderr, /etcdserver: key is not provided/);
+  const late = (await t.throwsAsync(etcdctl('--command-timeout', '500ms', 'get', 'hang'))) as Error & {
+    stderr: string;
+  };
+  t.regex(late.stderr, /context deadline exceeded/);
+  t.true(hung?.cancelled);
+  const watching = spawn('etcdctl', ['--endpoints', `127.0.0.1:${port}`, 'watch', 'k'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  t.teardown(() => watching.kill('SIGKILL'));
+  const [line] = (await once(watching.stdout, 'data')) as [Buffer];
+  t.regex(line.toString(), /^PUT\nk\n/);
 });
 
 /** A RangeRequest by hand: field 1, the key. A key that does not exist: the answer has a header (field 1) only. */
