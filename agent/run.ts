@@ -6,8 +6,8 @@
 import { createClient } from '../common/client/cluster-client.ts';
 import { clientOptions } from '../common/config/client-options.ts';
 import { defineOptions, type OptionValues } from '../common/config/option.ts';
-import type { Clock } from '../common/runtime/clock.ts';
 import { type RoleEnvironment, UsageError } from '../common/runtime/role.ts';
+import { atMost } from './at-most.ts';
 import { ProbeGate } from './checks/probe-gate.ts';
 import type { ServiceDefinition } from './definitions/service-definition.ts';
 import { type Child, ChildStartError, startChild } from './exec/child.ts';
@@ -180,17 +180,6 @@ async function superviseChild(supervised: Supervised, signals: SignalRelay): Pro
   );
   await client.close();
   return exitCode;
-}
-
-/** Waits for `done`, but no longer than `ms`. */
-function atMost(clock: Clock, ms: number, done: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.after(ms, resolve);
-    void done.then(() => {
-      timer.cancel();
-      resolve();
-    });
-  });
 }
 
 /** What the process gets to know about its registration. */

@@ -1,8 +1,8 @@
 // The Logger that winston stands behind: lines of text (`time LEVEL message key=value`) or JSON objects with the names
 // that etcd's logs use (level, ts, msg). Made by bin/ from the logging options; everything else takes a Logger.
 
-import { accessSync, constants } from 'node:fs';
-import { dirname } from 'node:path';
+import { openSync, writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { LogFields, Logger, LogLevel } from './log.ts';
 import type { Clock } from './runtime/clock.ts';
@@ -43,19 +43,32 @@ function transports(outputs: readonly string[]): winston.transport[] {
     if (output === 'stdout') return new winston.transports.Console();
     if (output === 'stderr')
       return new winston.transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] });
-    refuseUnwritable(output);
-    return new winston.transports.File({ filename: output });
+    return new winston.transports.Stream({ stream: appendTo(output) });
   });
 }
 
-/** winston reports a file that it cannot open long after, as an event; here it is a setting that is wrong. */
-function refuseUnwritable(path: string): void {
+/**
+ * A file that takes each line before the call returns: nothing is lost when the process ends right after. Opened here
+ * and now, as a path that cannot be written is a setting that is wrong. Appending makes logrotate's copytruncate work.
+ */
+function appendTo(path: string): Writable {
+  let file: number;
   try {
-    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    file = openSync(path, 'a');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`--log-outputs: cannot write ${path}: ${reason}`);
   }
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      try {
+        writeSync(file, chunk);
+      } catch {
+        // A full disk must not end a role for the sake of its log.
+      }
+      done();
+    },
+  });
 }
 
 interface Line {

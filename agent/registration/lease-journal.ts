@@ -18,12 +18,12 @@ export interface LeaseEntry {
 export interface LeaseJournal {
   /** What the last incarnation left. */
   readonly last: LeaseEntry | undefined;
-  /** Never rejects; a failed write is logged. */
-  save(entry: LeaseEntry): void;
+  /** Resolves when the entry is on disk. Never rejects; a failed write is logged. */
+  save(entry: LeaseEntry): Promise<void>;
 }
 
 /** Keeps nothing: for an agent without a data directory. */
-export const noLeaseJournal: LeaseJournal = { last: undefined, save: () => {} };
+export const noLeaseJournal: LeaseJournal = { last: undefined, save: async () => {} };
 
 /** The directory exists. */
 export async function openLeaseJournal(dataDir: string, log: Logger): Promise<LeaseJournal> {
@@ -40,6 +40,7 @@ export async function openLeaseJournal(dataDir: string, log: Logger): Promise<Le
       writing = writing
         .then(() => replaceFile(path, text))
         .catch((error: unknown) => log.warn('cannot write the lease journal', { path, error: String(error) }));
+      return writing;
     },
   };
 }

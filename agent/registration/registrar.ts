@@ -9,6 +9,7 @@ import { createLeaseKeeper, type LeaseKeeper } from '../../common/client/lease-k
 import type { Logger } from '../../common/log.ts';
 import type { Clock, Timer } from '../../common/runtime/clock.ts';
 import type { Random } from '../../common/runtime/random.ts';
+import { atMost } from '../at-most.ts';
 import type { DesiredRecords } from './desired-records.ts';
 import { type LeaseJournal, noLeaseJournal } from './lease-journal.ts';
 import { judge, type Publication, reconcile } from './reconcile.ts';
@@ -23,6 +24,8 @@ const WORDING_DELAY_MS = 60_000;
 /** The audit comes once a lease TTL: then no damage lasts longer than the death of an agent would. */
 const AUDIT_PERIOD_MIN_MS = 10_000;
 const KEYS_LOGGED_MAX = 5;
+/** A disk that hangs costs the next incarnation some knowledge, but not this one its registrations. */
+const JOURNAL_PATIENCE_MS = 1000;
 const UNREGISTERED_PATIENCE_MS = 500;
 
 export interface RegistrarOptions {
@@ -211,6 +214,7 @@ export class Registrar {
       nowMs: clock.monotonicMs(),
       wordingDelayMs: WORDING_DELAY_MS,
     });
+    await atMost(clock, JOURNAL_PATIENCE_MS, this.#retired.recorded);
     for (const key of plan.forgotten) this.#published.delete(key);
     this.#due?.cancel();
     if (plan.nextDueMs !== undefined) this.#due = clock.after(plan.nextDueMs, () => this.#want());

@@ -17,6 +17,7 @@ export class RetiredLeases {
   #clusterId: bigint;
   #current: bigint | undefined;
   #retired: bigint[];
+  #recorded: Promise<void> = Promise.resolve();
 
   constructor(journal: LeaseJournal, node: string) {
     this.#journal = journal;
@@ -33,6 +34,11 @@ export class RetiredLeases {
   /** The one in force and all before it. */
   all(): ReadonlySet<bigint> {
     return new Set(this.#current === undefined ? this.#retired : [...this.#retired, this.#current]);
+  }
+
+  /** Settles when the journal knows the lease in force: not before that should anything hang on it. */
+  get recorded(): Promise<void> {
+    return this.#recorded;
   }
 
   granted(leaseId: bigint): void {
@@ -59,7 +65,7 @@ export class RetiredLeases {
   }
 
   #save(): void {
-    this.#journal.save({ clusterId: this.#clusterId, node: this.#node, leaseIds: [...this.all()] });
+    this.#recorded = this.#journal.save({ clusterId: this.#clusterId, node: this.#node, leaseIds: [...this.all()] });
   }
 }
 

@@ -37,10 +37,14 @@ export const watch = defineVerb({
     const environment = watchEnvironment(session.env);
     const { clock, random } = session;
     const stream = createWatchStream({ service: session.client, clock, random });
-    if (values.interactive) return interactive(stream, session);
-    const end = await watchUntilEnd(stream, session, watchArguments(args, afterDashes, environment), values);
-    session.out.complain(end.complaint);
-    return end.exitCode;
+    try {
+      if (values.interactive) return await interactive(stream, session);
+      const end = await watchUntilEnd(stream, session, watchArguments(args, afterDashes, environment), values);
+      session.out.complain(end.complaint);
+      return end.exitCode;
+    } finally {
+      stream.close();
+    }
   },
 });
 

@@ -137,7 +137,7 @@ function poolService({ pool, options, connectTimeoutMs }: PoolServiceOptions): S
       call,
       out,
       metadata: metadataOf(call),
-      acquire: () => pool.acquire(Math.min(connectTimeoutMs, call.timeoutMs ?? connectTimeoutMs)),
+      acquire: (acquirer) => pool.acquire(Math.min(connectTimeoutMs, call.timeoutMs ?? connectTimeoutMs), acquirer),
       unavailable: ({ endpoint }) => pool.moveOn(endpoint),
     });
     upstream.start();
@@ -168,6 +168,8 @@ class UnaryAttempts {
   readonly #call: Call;
   readonly #deadlineMs: number | undefined;
   readonly #signal = new CancelSignal();
+  /** No endpoint was to be had in all the time that there is for it. */
+  #connectionFailed = false;
 
   constructor(context: UnaryContext, method: Method, call: Call) {
     this.#context = context;
@@ -180,14 +182,9 @@ class UnaryAttempts {
   async run(request: unknown, metadata: ReadonlyMap<string, string>): Promise<unknown> {
     let backoff: Backoff | undefined;
     for (let attempt = 1; ; attempt++) {
-      const connection = await this.#acquire();
-      if (this.#call.cancelled) throw apiError('requestCancelled');
       try {
-        return await connection.client.unary(this.#method, request, this.#callOptions(metadata));
+        return await this.#attempt(request, metadata);
       } catch (error) {
-        if (error instanceof ApiError && error.status === Status.UNAVAILABLE) {
-          this.#context.pool.moveOn(connection.endpoint);
-        }
         if (attempt === attemptsMax || !this.#mayRetry(error, request)) throw error;
         backoff ??= createBackoff({ minMs: retryMinMs, maxMs: retryMaxMs, random: this.#context.random });
         const pauseMs = backoff.nextMs();
@@ -197,16 +194,36 @@ class UnaryAttempts {
     }
   }
 
-  #mayRetry(error: unknown, request: unknown): boolean {
-    if (this.#call.cancelled) return false;
-    const others = this.#context.pool.endpoints.length > 1;
-    return mayRetry(error, { read: isRead(this.#method.name as MethodName, request), others });
-  }
-
-  #acquire(): Connection | Promise<Connection> {
+  #attempt(request: unknown, metadata: ReadonlyMap<string, string>): Promise<unknown> {
     const leftMs = this.#leftMs();
     if (leftMs <= 0) throw deadlineExceeded();
-    return this.#context.pool.acquire(Math.min(leftMs, this.#context.connectTimeoutMs));
+    return new Promise((resolve, reject) => {
+      this.#context.pool.acquire(Math.min(leftMs, this.#context.connectTimeoutMs), {
+        acquired: (connection) => {
+          if (this.#call.cancelled) reject(apiError('requestCancelled'));
+          else this.#send(connection, request, metadata).then(resolve, reject);
+        },
+        unavailable: (error) => {
+          this.#connectionFailed = true;
+          reject(error);
+        },
+      });
+    });
+  }
+
+  async #send({ client, endpoint }: Connection, request: unknown, metadata: ReadonlyMap<string, string>) {
+    try {
+      return await client.unary(this.#method, request, this.#callOptions(metadata));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === Status.UNAVAILABLE) this.#context.pool.moveOn(endpoint);
+      throw error;
+    }
+  }
+
+  #mayRetry(error: unknown, request: unknown): boolean {
+    if (this.#call.cancelled || this.#connectionFailed) return false;
+    const others = this.#context.pool.endpoints.length > 1;
+    return mayRetry(error, { read: isRead(this.#method.name as MethodName, request), others });
   }
 
   #callOptions(metadata: ReadonlyMap<string, string>): CallOptions {

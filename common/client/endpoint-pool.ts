@@ -33,17 +33,19 @@ export interface Connection {
   readonly client: GrpcClient;
 }
 
-interface Waiter {
-  readonly resolve: (connection: Connection) => void;
-  readonly reject: (error: Error) => void;
-  readonly timer: Timer;
+/** Who wants a connection. Called back on the spot, so that each call counts before the next one is placed. */
+export interface Acquirer {
+  acquired(connection: Connection): void;
+  /** A TransportError (not sent): none became ready in time. */
+  unavailable(error: TransportError): void;
 }
 
 export class EndpointPool {
   readonly endpoints: readonly Endpoint[];
   readonly #clock: Clock;
   #current: number;
-  readonly #waiters = new Set<Waiter>();
+  /** Calls that wait, oldest first, each with the timer that ends its patience. */
+  readonly #waiters = new Map<Acquirer, Timer>();
   #staggerTimer: Timer | undefined;
   #closed = false;
 
@@ -55,34 +57,36 @@ export class EndpointPool {
     this.#current = options.inOrder ? 0 : options.random.below(this.endpoints.length);
   }
 
-  /** The connection for a new call if one is ready. */
-  ready(): Connection | undefined {
+  /** Hands over a connection at once if one is ready, else as soon as one is, for `waitMs` at most. */
+  acquire(waitMs: number, acquirer: Acquirer): void {
+    const ready = this.#waiters.size === 0 ? this.#ready() : undefined;
+    if (ready !== undefined) {
+      acquirer.acquired(ready);
+    } else if (this.#closed) {
+      acquirer.unavailable(new TransportError('the client is closed', true));
+    } else if (this.#waiters.size >= waitersMax) {
+      acquirer.unavailable(new TransportError('too many calls wait for a connection', true));
+    } else {
+      const timer = this.#clock.after(waitMs, () => {
+        this.#waiters.delete(acquirer);
+        acquirer.unavailable(this.#noneAvailable());
+      });
+      this.#waiters.set(acquirer, timer);
+      if (this.#staggerTimer === undefined) this.#tryNext();
+    }
+  }
+
+  /** The connection for a new call if one is ready. An endpoint that is only full is waited for, not left. */
+  #ready(): Connection | undefined {
     for (let step = 0; step < this.endpoints.length; step++) {
       const index = (this.#current + step) % this.endpoints.length;
       const endpoint = this.endpoints[index]!;
-      const client = endpoint.client;
-      if (client === undefined) continue;
+      if (endpoint.state !== 'ready') continue;
       this.#current = index;
-      return { endpoint, client };
+      const { client } = endpoint;
+      return client === undefined ? undefined : { endpoint, client };
     }
     return undefined;
-  }
-
-  /** A connection as soon as one is ready; rejects with a TransportError (not sent) after `waitMs`. */
-  acquire(waitMs: number): Connection | Promise<Connection> {
-    const ready = this.ready();
-    if (ready !== undefined) return ready;
-    if (this.#closed) throw new TransportError('the client is closed', true);
-    if (this.#waiters.size >= waitersMax) throw new TransportError('too many calls wait for a connection', true);
-    return new Promise((resolve, reject) => {
-      const timer = this.#clock.after(waitMs, () => {
-        this.#waiters.delete(waiter);
-        reject(this.#noneAvailable());
-      });
-      const waiter: Waiter = { resolve, reject, timer };
-      this.#waiters.add(waiter);
-      if (this.#staggerTimer === undefined) this.#tryNext();
-    });
   }
 
   /** The member behind this endpoint cannot serve (no leader, say): the next call goes to another one if there is one. */
@@ -94,43 +98,56 @@ export class EndpointPool {
 
   close(): void {
     this.#closed = true;
-    this.#staggerTimer?.cancel();
     for (const endpoint of this.endpoints) endpoint.close();
-    this.#settle((waiter) => waiter.reject(new TransportError('the client is closed', true)));
+    for (const [acquirer, timer] of this.#waiters) {
+      timer.cancel();
+      acquirer.unavailable(new TransportError('the client is closed', true));
+    }
+    this.#waiters.clear();
+    this.#stopTrying();
   }
 
   #changed(endpoint: Endpoint): void {
     if (this.#closed || this.#waiters.size === 0) return;
-    const connection = this.ready();
-    if (connection !== undefined) this.#settle((waiter) => waiter.resolve(connection));
+    this.#serveWaiters();
+    if (this.#waiters.size === 0) this.#stopTrying();
     else if (endpoint.state === 'failed') this.#tryNext();
   }
 
-  #settle(how: (waiter: Waiter) => void): void {
-    this.#staggerTimer?.cancel();
-    this.#staggerTimer = undefined;
-    for (const waiter of this.#waiters) {
-      waiter.timer.cancel();
-      how(waiter);
+  #serveWaiters(): void {
+    for (const [acquirer, timer] of this.#waiters) {
+      const connection = this.#ready();
+      if (connection === undefined) return;
+      timer.cancel();
+      this.#waiters.delete(acquirer);
+      acquirer.acquired(connection);
     }
-    this.#waiters.clear();
   }
 
-  /** Starts one more attempt, and looks again a little later for as long as calls wait. */
-  #tryNext(): void {
+  #stopTrying(): void {
     this.#staggerTimer?.cancel();
     this.#staggerTimer = undefined;
+  }
+
+  /** Serves who can be served, starts one more attempt, and looks again a little later for as long as calls wait. */
+  #tryNext(): void {
+    this.#stopTrying();
+    this.#serveWaiters();
     if (this.#waiters.size === 0) return;
+    if (this.endpoints[this.#current]!.state !== 'ready') this.#connectNext();
+    // A dial that fails on the spot may have started the next attempt, or found that nobody waits any more.
+    if (this.#waiters.size > 0) this.#staggerTimer ??= this.#clock.after(staggerMs, () => this.#tryNext());
+  }
+
+  #connectNext(): void {
     const triedBeforeMs = this.#clock.monotonicMs() - staggerMs;
     for (let step = 0; step < this.endpoints.length; step++) {
       const endpoint = this.endpoints[(this.#current + step) % this.endpoints.length]!;
       if (endpoint.state === 'idle' || (endpoint.state === 'failed' && endpoint.failedAtMs <= triedBeforeMs)) {
         endpoint.connect();
-        break;
+        return;
       }
     }
-    // A dial that fails on the spot may have started the next attempt, or found that nobody waits any more.
-    if (this.#waiters.size > 0) this.#staggerTimer ??= this.#clock.after(staggerMs, () => this.#tryNext());
   }
 
   #noneAvailable(): TransportError {

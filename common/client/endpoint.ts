@@ -19,7 +19,9 @@ const restMinMs = 100;
 const stableMs = 2_000;
 /** Calls on one connection from which on another one is opened: servers bound the streams of a connection (ours 4096). */
 export const callsPerConnection = 1_000;
-/** Connections to one endpoint at once. */
+/** While another one is being opened, more calls than this on each wait for it. */
+const callsWhileGrowing = 2_000;
+/** Connections to one endpoint at once; beyond, they fill up to what the server allows. */
 export const connectionsMax = 32;
 
 export interface EndpointOptions {
@@ -46,6 +48,8 @@ export class Endpoint {
   /** Connections that take calls, the oldest first; not empty exactly while `ready`. */
   #clients: readonly GrpcClient[] = [];
   #connecting: GrpcClient | undefined;
+  /** When a connection beside others could not be opened last: a server may allow no more of them. */
+  #growthFailedAtMs = Number.NEGATIVE_INFINITY;
   /** Connections that take no new calls but still finish old ones. */
   readonly #draining = new Set<GrpcClient>();
   #restTimer: Timer | undefined;
@@ -61,18 +65,28 @@ export class Endpoint {
     });
   }
 
-  /** The connection for a new call while `ready`. */
+  /** The connection for a new call; undefined unless `ready`, and while all are full and another is on its way. */
   get client(): GrpcClient | undefined {
     const oldest = this.#clients[0];
     return oldest === undefined || oldest.calls < callsPerConnection ? oldest : this.#clientWithRoom();
   }
 
   /** The oldest with room, so that the others fall idle again; while none has any, the least busy one. */
-  #clientWithRoom(): GrpcClient {
+  #clientWithRoom(): GrpcClient | undefined {
     const withRoom = this.#clients.find(({ calls }) => calls < callsPerConnection);
     if (withRoom !== undefined) return withRoom;
-    if (this.#connecting === undefined && this.#clients.length < connectionsMax) this.#dial();
-    return this.#clients.reduce((least, client) => (client.calls < least.calls ? client : least));
+    const growing = this.#grow();
+    const leastBusy = this.#clients.reduce((least, client) => (client.calls < least.calls ? client : least));
+    return growing && leastBusy.calls >= callsWhileGrowing ? undefined : leastBusy;
+  }
+
+  /** Opens another connection; true while one is on its way. */
+  #grow(): boolean {
+    if (this.#connecting !== undefined) return true;
+    const sinceFailureMs = this.#options.clock.monotonicMs() - this.#growthFailedAtMs;
+    if (this.#clients.length >= connectionsMax || sinceFailureMs < this.#options.failureWaitMs) return false;
+    this.#dial();
+    return this.#connecting !== undefined;
   }
 
   /** Starts connecting unless that is under way or done. */
@@ -80,7 +94,7 @@ export class Endpoint {
     if (this.#closed || this.state === 'connecting' || this.state === 'ready') return;
     this.#restTimer?.cancel();
     this.state = 'connecting';
-    this.#dial();
+    if (this.#connecting === undefined) this.#dial();
   }
 
   #dial(): void {
@@ -97,7 +111,10 @@ export class Endpoint {
     if (client !== this.#connecting) return;
     this.#connecting = undefined;
     this.#clients = [...this.#clients, client];
-    if (this.state === 'ready') return;
+    if (this.state === 'ready') {
+      this.#options.onChange(this);
+      return;
+    }
     const wasFailed = this.error !== undefined;
     this.state = 'ready';
     this.error = undefined;
@@ -118,7 +135,10 @@ export class Endpoint {
   }
 
   #remove(client: GrpcClient, error: Error): void {
-    if (client === this.#connecting) this.#connecting = undefined;
+    if (client === this.#connecting) {
+      this.#connecting = undefined;
+      this.#growthFailedAtMs = this.#options.clock.monotonicMs();
+    }
     this.#clients = this.#clients.filter((other) => other !== client);
     if (this.#clients.length === 0 && this.state !== 'failed') this.#failed(error);
   }

@@ -6,7 +6,7 @@ import { apiError, isApiError } from '../api/errors.ts';
 import type { Method } from '../api/method.ts';
 import { ApiError, Status } from '../api/status.ts';
 import type { ClientStream } from '../wire/grpc/client.ts';
-import type { Connection } from './endpoint-pool.ts';
+import type { Acquirer, Connection } from './endpoint-pool.ts';
 
 /** Requests held while there is no connection or it does not take more; beyond, the stream fails. */
 const heldRequestsMax = 131_072;
@@ -16,7 +16,7 @@ export interface UpstreamStreamOptions {
   readonly call: Call;
   readonly metadata: ReadonlyMap<string, string>;
   readonly out: Outbound<unknown>;
-  readonly acquire: () => Connection | Promise<Connection>;
+  readonly acquire: (acquirer: Acquirer) => void;
   /** The member said that it cannot serve now. */
   readonly unavailable: (connection: Connection) => void;
 }
@@ -34,21 +34,10 @@ export class UpstreamStream implements Inbound<unknown> {
 
   start(): void {
     this.#options.call.onCancel(() => this.cancel());
-    let connection: Connection | Promise<Connection>;
-    try {
-      connection = this.#options.acquire();
-    } catch (error) {
-      this.#fail(error as Error);
-      return;
-    }
-    if (connection instanceof Promise) {
-      connection.then(
-        (acquired) => this.#connected(acquired),
-        (error: Error) => this.#fail(error),
-      );
-    } else {
-      this.#connected(connection);
-    }
+    this.#options.acquire({
+      acquired: (connection) => this.#connected(connection),
+      unavailable: (error) => this.#fail(error),
+    });
   }
 
   #connected(connection: Connection): void {

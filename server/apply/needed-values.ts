@@ -9,7 +9,7 @@ import type { KeyRecord, RevisionRef } from '../mvcc/key-record.ts';
 import type { MvccStore } from '../mvcc/mvcc-store.ts';
 import { decodeRow } from '../mvcc/revision-row.ts';
 
-/** Values read ahead, by `main.sub` of their rows. */
+/** Values kept or read ahead, by `main.sub` of their rows. */
 export type FetchedValues = Map<string, Buffer>;
 
 const refId = (ref: RevisionRef): string => `${ref.main}.${ref.sub}`;
@@ -40,11 +40,19 @@ export class NeededValues {
     request.failure.forEach(op);
   }
 
+  /**
+   * Values at hand are kept too: until the entry is applied, or by an earlier command in it, they may leave the cache,
+   * and the overlay of unwritten rows.
+   */
   private range(range: KeyRange): void {
     this.store.keys.visit(range, (record) => {
-      if (!record.live || record.value !== null) return true;
+      if (!record.live) return true;
       const ref = { main: record.modRevision, sub: record.modSub };
-      if (!this.have.has(refId(ref)) && this.store.rows.overlayRow(ref.main, ref.sub) === undefined) this.missing.set(refId(ref), ref);
+      const id = refId(ref);
+      if (this.have.has(id)) return true;
+      const value = valueInMemory(this.store, record);
+      if (value === undefined) this.missing.set(id, ref);
+      else this.have.set(id, value);
       return true;
     });
   }
@@ -59,12 +67,16 @@ export class NeededValues {
   }
 }
 
-/** The value of a live key: cached, unwritten, or read ahead. */
-export function presentValue(store: MvccStore, record: KeyRecord, fetched: FetchedValues): Buffer {
+function valueInMemory(store: MvccStore, record: KeyRecord): Buffer | undefined {
   if (record.value !== null) return record.value;
   const row = store.rows.overlayRow(record.modRevision, record.modSub);
-  if (row !== undefined) return decodeRow(row).value;
-  const value = fetched.get(refId({ main: record.modRevision, sub: record.modSub }));
+  return row === undefined ? undefined : decodeRow(row).value;
+}
+
+/** The value of a live key: cached, unwritten, or read ahead. */
+export function presentValue(store: MvccStore, record: KeyRecord, fetched: FetchedValues): Buffer {
+  const value =
+    valueInMemory(store, record) ?? fetched.get(refId({ main: record.modRevision, sub: record.modSub }));
   assert(value !== undefined, `value of ${record.modRevision}.${record.modSub} was not read ahead`);
   return value;
 }

@@ -41,7 +41,7 @@ test('endpoint status has the columns of etcdctl 3.6', (t) => {
       'memberID:9372538179322589801 alarm:NOSPACE , , false\n',
   );
   const table = printed('table', (printer) => printer.endpointStatus(answers)).split('\n');
-  t.true(table[1]!.includes('| PERCENTAGE NOT IN USE |  QUOTA |'));
+  t.true(table[1]!.includes('| PERCENTAGE NOT IN USE | QUOTA  |'));
   // An error of more than thirty characters is wrapped at its words.
   t.true(table[3]!.includes('memberID:9372538179322589801 |') && table[4]!.includes('alarm:NOSPACE |'));
   t.is(new Set(table.slice(0, -1).map((text) => text.length)).size, 1, 'all lines are equally long');

@@ -26,16 +26,14 @@ import type { LogFields, Logger } from '../../common/log.ts';
 import { type Random, seededRandom } from '../../common/runtime/random.ts';
 import type { Bootstrap } from '../../server/durable-state.ts';
 import { CoreNode, type CoreNodeOptions } from '../../server/core-node.ts';
-import type { KeyValueStore } from '../../server/storage/key-value-store.ts';
 import { MemoryStore } from '../../server/storage/memory-store.ts';
 import { SimulatedLogDisk } from '../server/storage/wal/simulated-log-disk.ts';
+import { GatedStore } from './gated-store.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { TestStream } from './test-stream.ts';
 
 export type TestNodeOptions = Partial<Omit<CoreNodeOptions, 'clock' | 'store' | 'logDisk' | 'log' | 'random'>> & {
   readonly seed?: number;
-  /** Stands between the node and its store, to hold up or fail its calls. */
-  readonly wrapStore?: (store: MemoryStore) => KeyValueStore;
   /** What an earlier node left behind. */
   readonly disk?: SimulatedLogDisk;
   readonly store?: MemoryStore;
@@ -80,6 +78,8 @@ export class TestNode {
   clock = new SimulatedClock();
   disk: SimulatedLogDisk;
   store: MemoryStore;
+  /** Stands between the node and its store, to hold up or fail its calls. */
+  gates!: GatedStore;
   node!: CoreNode;
   readonly log = new LogLines();
   /** Set once the node has reported that it cannot go on. */
@@ -118,7 +118,8 @@ export class TestNode {
   }
 
   async #start(): Promise<void> {
-    const { wrapStore = (store: MemoryStore) => store, disk: _disk, store: _store, seed: _seed, ...options } = this.#options;
+    const { disk: _disk, store: _store, seed: _seed, ...options } = this.#options;
+    this.gates = new GatedStore(this.store);
     const opening = CoreNode.open({
       clientUrls: ['http://localhost:2379'],
       heartbeatMs: 100,
@@ -131,7 +132,7 @@ export class TestNode {
       bootstrap: testBootstrap(),
       ...options,
       budgets: { segmentBytes: 16_384, ...options.budgets },
-      store: wrapStore(this.store),
+      store: this.gates,
       logDisk: this.disk,
       clock: this.clock,
       random: this.#random,

@@ -40,7 +40,7 @@ function memoryJournal(last?: LeaseEntry): LeaseJournal & { saved: LeaseEntry | 
   return {
     last,
     saved: undefined,
-    save(entry) {
+    async save(entry) {
       this.saved = entry;
     },
   };
@@ -354,6 +354,16 @@ for (const [what, entry] of [
     t.deepEqual(cluster.contents(), ['/a=1', '/theirs=1']);
   });
 }
+
+test('nothing hangs on a lease before the journal knows it, but a hanging disk holds nothing up for ever', async (t) => {
+  const { clock, cluster, start } = world();
+  const registrar = start('host-a', { last: undefined, save: () => new Promise(() => {}) });
+  registrar.setDesired(records({ '/a': '1' }));
+  await clock.advance(900);
+  t.deepEqual(cluster.contents(), []);
+  await clock.advance(200);
+  t.deepEqual(cluster.contents(), ['/a=1']);
+});
 
 test('a lease that was given up for lost but lives on is revoked once everything hangs on the new one', async (t) => {
   const { clock, cluster, start } = world();

@@ -53,6 +53,54 @@ test('calls share one connection to the endpoint in use', async (t) => {
   t.deepEqual(network.attempts, ['a:1']);
 });
 
+test('a connection that carries a thousand calls gets a second one beside it, and is used again when there is room', async (t) => {
+  const { clock, network, range } = connected('a:1');
+  await range();
+  const first = network.connection('a:1');
+  first.calls = 1_000;
+  await clock.advance(200);
+  await range();
+  await clock.settle();
+  t.is(network.connections.length, 2);
+  const served: number[] = [];
+  for (const [index, connection] of network.connections.entries()) {
+    connection.unary = async () => {
+      served.push(index);
+      return index as never;
+    };
+  }
+  await range();
+  first.calls = 10;
+  await range();
+  t.deepEqual(served, [1, 0]);
+});
+
+test('an endpoint stays in use while one of its connections lives', async (t) => {
+  const { clock, network, client, range } = connected('a:1');
+  await range();
+  const first = network.connection('a:1');
+  first.calls = 1_000;
+  await clock.advance(200);
+  await range();
+  await clock.settle();
+  first.lose(new Error('connection reset'));
+  t.is(client.endpointStatus()[0]!.state, 'ready');
+  t.is(await range(), 'a:1');
+  network.connection('a:1').lose(new Error('connection reset'));
+  t.is(client.endpointStatus()[0]!.state, 'failed');
+});
+
+test('an endpoint that accepts and at once hangs up is left alone for longer each time', async (t) => {
+  const { clock, network, range } = connected('a:1');
+  await range();
+  const hangUp = clock.every(10, () => {
+    for (const connection of network.connections) if (connection.state === 'ready') connection.lose(new Error('reset'));
+  });
+  await clock.advance(30_000);
+  hangUp.cancel();
+  t.true(network.attempts.length <= 16, `${network.attempts.length} connections in 30 s`);
+});
+
 test('without an order asked for, clients start at different endpoints', async (t) => {
   const firsts = new Set<string>();
   for (let seed = 1; seed <= 20; seed++) {

@@ -1,6 +1,7 @@
 // The small pure parts of the gRPC layer.
 
 import test from 'ava';
+import fc from 'fast-check';
 import { ApiError, Status } from '../../../../common/api/status.ts';
 import { GatherBudget, MessageReader } from '../../../../common/wire/grpc/message-reader.ts';
 import { readMetadata, writeMetadata } from '../../../../common/wire/grpc/metadata.ts';
@@ -121,4 +122,35 @@ test('a reader refuses what is announced too large before it has arrived', (t) =
   const error = t.throws(() => reader.push(Buffer.from('000000000b', 'hex'), 0, 5, { messageBytes: () => true }));
   t.true(error instanceof ApiError);
   t.is(error?.message, 'grpc: received message larger than max (11 vs. 10)');
+});
+
+test('any messages, cut anywhere, come out as they went in', (t) => {
+  const bodies = fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 8 });
+  fc.assert(
+    fc.property(
+      bodies,
+      fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 30 }),
+      (messages, cuts) => {
+        const budget = new GatherBudget(1 << 20);
+        const reader = new MessageReader({ messageBytesMax: 100, budget, encoding: undefined });
+        const stream = Buffer.concat(messages.flatMap((body) => [Buffer.of(0, 0, 0, 0, body.length), body]));
+        const seen: string[] = [];
+        const sink = {
+          messageBytes: (source: Buffer, start: number, end: number) =>
+            seen.push(source.toString('hex', start, end)) > 0,
+        };
+        for (let at = 0, piece = 0; at < stream.length; piece++) {
+          const end = Math.min(stream.length, at + cuts[piece % cuts.length]!);
+          reader.push(stream, at, end, sink);
+          at = end;
+        }
+        t.deepEqual(
+          seen,
+          messages.map((body) => Buffer.from(body).toString('hex')),
+        );
+        t.is(budget.used, 0);
+        t.false(reader.midMessage);
+      },
+    ),
+  );
 });
