@@ -4,9 +4,14 @@
 import { assert } from '../../common/runtime/assert.ts';
 import type { Entry, Position } from './types.ts';
 
+/** Discarded entries leave the array once they are as many as this and make up half of it. */
+const discardedMin = 64;
+
 export class RaftLog {
   private base: Position;
   private entries: Entry[];
+  /** Entries at the head of the array that are discarded: copying the rest each time would cost the square of a replay. */
+  private discarded = 0;
   /** Highest index known to be durable on this member. */
   stableIndex: number;
   /** Entries up to here have been given out to be made durable. */
@@ -34,7 +39,7 @@ export class RaftLog {
   }
 
   get lastIndex(): number {
-    return this.base.index + this.entries.length;
+    return this.base.index + this.entries.length - this.discarded;
   }
 
   get lastTerm(): number {
@@ -44,7 +49,7 @@ export class RaftLog {
   /** Term of the entry at `index`, or undefined when the log does not hold it (any more, or yet). */
   termAt(index: number): number | undefined {
     if (index === this.base.index) return this.base.term;
-    return this.entries[index - this.base.index - 1]?.term;
+    return index < this.base.index ? undefined : this.entries[this.discarded + index - this.base.index - 1]?.term;
   }
 
   append(term: number, kind: Entry['kind'], data: Buffer): Entry {
@@ -99,12 +104,17 @@ export class RaftLog {
     assert(index <= this.appliedIndex, `discarding ${index}, applied is ${this.appliedIndex}`);
     if (index <= this.base.index) return;
     const term = this.termAt(index)!;
-    this.entries = this.entries.slice(index - this.base.index);
+    this.discarded += index - this.base.index;
     this.base = { index, term };
+    if (this.discarded >= discardedMin && this.discarded * 2 >= this.entries.length) {
+      this.entries = this.entries.slice(this.discarded);
+      this.discarded = 0;
+    }
   }
 
   /** Entries with after < index <= to. */
   private slice(after: number, to: number): Entry[] {
-    return this.entries.slice(after - this.base.index, to - this.base.index);
+    const offset = this.discarded - this.base.index;
+    return this.entries.slice(after + offset, to + offset);
   }
 }

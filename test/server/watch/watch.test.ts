@@ -405,18 +405,19 @@ test('a watcher far behind is served although others keep starting further back'
   for (let i = 0; i < 40; i++) await Promise.all(Array.from({ length: 100 }, () => node.put('a', 'v')));
   await node.clock.settle();
   node.gates.hold('scan');
-  const first = node.watch('a', { startRevision: 1 });
-  const seen = (): number => first.received.flatMap(({ events }) => events).length;
+  const streams = [node.watch('a', { startRevision: 1 })];
+  const seen = (stream = streams[0]!): number => stream.received.flatMap(({ events }) => events).length;
   for (let step = 0; step < 12 && seen() < 4000; step++) {
     await node.clock.settle();
     // One more for each step of reading: always starting from the lowest, nobody would get beyond the first step.
-    node.watch('a', { startRevision: 1 });
+    streams.push(node.watch('a', { startRevision: 1 }));
     node.gates.letOne('scan');
   }
   t.is(seen(), 4000);
   node.gates.open('scan');
   await node.clock.settle();
   t.is(node.node.watches.unsyncedCount, 0);
+  for (const stream of streams) t.is(seen(stream), 4000);
 });
 
 test('stopping the node ends its streams with an error, and a stream that comes later too', async (t) => {
