@@ -4,13 +4,10 @@
 import { assert } from '../../common/runtime/assert.ts';
 import type { Entry, Position } from './types.ts';
 
-/** Discarded entries leave the array once they are as many as this and make up half of it. */
-const discardedMin = 64;
-
 export class RaftLog {
   private base: Position;
   private entries: Entry[];
-  /** Entries at the head of the array that are discarded: copying the rest each time would cost the square of a replay. */
+  /** Entries at the head of the array that are discarded. They leave it once they are half of it: amortised, each once. */
   private discarded = 0;
   /** Highest index known to be durable on this member. */
   stableIndex: number;
@@ -106,7 +103,7 @@ export class RaftLog {
     const term = this.termAt(index)!;
     this.discarded += index - this.base.index;
     this.base = { index, term };
-    if (this.discarded >= discardedMin && this.discarded * 2 >= this.entries.length) {
+    if (this.discarded * 2 >= this.entries.length) {
       this.entries = this.entries.slice(this.discarded);
       this.discarded = 0;
     }
