@@ -13,3 +13,11 @@ export function atMost(clock: Clock, ms: number, done: Promise<unknown>): Promis
     done.then(settled, settled);
   });
 }
+
+/** Settles as `done` does, but rejects after `ms` without waiting any longer. */
+export function withDeadline(clock: Clock, ms: number, done: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(ms, () => reject(new Error(`no answer from the cluster within ${ms} ms`)));
+    done.then(resolve, reject).finally(() => timer.cancel());
+  });
+}

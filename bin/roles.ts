@@ -34,9 +34,11 @@ export function roleTable(module: RoleModule): OptionTable {
 }
 
 /**
- * Variables of the shape ROLLCALL_… that are not the server's: those of other roles and of the client verbs. They may
- * stand in the same environment without being mistakes.
+ * Variables of the shape ROLLCALL_… that are not the server's: those of other roles, of the client verbs, of our tests,
+ * and those that `rollcall run` gives to what it runs. They may stand in the same environment without being mistakes.
  */
 export function isForeignVariable(variable: string): boolean {
-  return /^ROLLCALL_(AGENT|DNS|PROXY|DEV|RUN|ENDPOINTS|CACERT|CERT|KEY|USER|PASSWORD|DIST)(_|$)/.test(variable);
+  const parts =
+    'AGENT|DNS|PROXY|DEV|RUN|ENDPOINTS|CACERT|CERT|KEY|USER|PASSWORD|WATCH|SERVICE|INSTANCE|ADDRESS|DIST|TEST';
+  return new RegExp(`^ROLLCALL_(${parts})(_|$)`).test(variable);
 }

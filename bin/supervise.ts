@@ -10,6 +10,12 @@ import { type ProcessShell, type StopSignal, signalExitCode } from './process-sh
 /** A clean stop that takes longer is given up; systemd's own patience is 90 s. */
 export const stopMsMax = 30_000;
 
+/**
+ * A signal so soon after the first is the same wish: npm hands on to its child the Ctrl-C that the terminal has sent to
+ * both (@npmcli/run-script, signal-manager).
+ */
+export const sameSignalMs = 200;
+
 export interface Supervised {
   readonly start: () => Promise<RunningRole>;
   /** Runs once the role serves. */
@@ -25,11 +31,14 @@ type End = { readonly signal: StopSignal } | { readonly failure: Error };
 export async function supervise({ start, announce, shell, log, clock }: Supervised): Promise<number> {
   const notifier = createNotifier(shell.env, log);
   const signalled = new Promise<End>((resolve) => {
-    let count = 0;
+    let firstMs: number | undefined;
     shell.onStopSignal((signal) => {
-      count++;
-      if (count > 1) shell.exit(signalExitCode(signal));
-      else resolve({ signal });
+      if (firstMs === undefined) {
+        firstMs = clock.monotonicMs();
+        resolve({ signal });
+      } else if (clock.monotonicMs() - firstMs > sameSignalMs) {
+        shell.exit(signalExitCode(signal));
+      }
     });
   });
   const started = await Promise.race([start(), signalled]);

@@ -1,9 +1,13 @@
 // Standard input for the verbs that read it: all of it, or line by line on demand.
 
 import type { Readable } from 'node:stream';
+import { textOf } from './format/byte-text.ts';
 
 /** A put cannot be larger than a request anyway (etcd's most generous bound is 10 MiB; ours is configurable). */
 export const inputBytesMax = 512 * 1024 * 1024;
+
+/** A line is one request at most, and no server takes requests of this size. */
+const lineBytesMax = 64 * 1024 * 1024;
 
 export interface LineReader {
   /** The next line without its end, or undefined at the end of input. An unended last line counts as none, as in Go. */
@@ -24,21 +28,20 @@ export async function readAll(input: Readable): Promise<Buffer> {
 
 export function createLineReader(input: Readable): LineReader {
   const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let buffered = '';
-  const decoder = new TextDecoder();
+  let buffered: Buffer = Buffer.alloc(0);
   return {
     async next() {
       for (;;) {
-        const end = buffered.indexOf('\n');
+        const end = buffered.indexOf(0x0a);
         if (end >= 0) {
-          const line = buffered.slice(0, end);
-          buffered = buffered.slice(end + 1);
+          const line = textOf(buffered.subarray(0, end));
+          buffered = buffered.subarray(end + 1);
           return line;
         }
         const chunk = await chunks.next();
         if (chunk.done === true) return undefined;
-        buffered += decoder.decode(chunk.value, { stream: true });
-        if (buffered.length > inputBytesMax) throw new Error(`a line is longer than ${inputBytesMax} characters`);
+        buffered = Buffer.concat([buffered, chunk.value]);
+        if (buffered.length > lineBytesMax) throw new Error(`a line is longer than ${lineBytesMax} bytes`);
       }
     },
   };

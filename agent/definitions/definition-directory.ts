@@ -71,22 +71,9 @@ export async function openDefinitionDirectory(options: DefinitionDirectoryOption
     debounce = clock.after(DEBOUNCE_MS, () => void enqueue(true));
   };
   const openWatcher = (): void => {
-    try {
-      watcher = watch(directory, noticed);
-      watcher.on('error', (error) => {
-        log.warn('lost the watch on the definition directory; looking at it now and then', {
-          directory,
-          error: reason(error),
-        });
-        watcher?.close();
-        watcher = undefined;
-      });
-    } catch (error) {
-      log.warn('cannot watch the definition directory; looking at it now and then', {
-        directory,
-        error: reason(error),
-      });
-    }
+    watcher = watchDirectory(directory, log, noticed, () => {
+      watcher = undefined;
+    });
   };
 
   const first = await firstScan(directory);
@@ -106,6 +93,23 @@ export async function openDefinitionDirectory(options: DefinitionDirectoryOption
       watcher?.close();
     },
   };
+}
+
+/** undefined when it cannot be watched; then, and after `lost`, the rescan has to do. */
+function watchDirectory(directory: string, log: Logger, noticed: () => void, lost: () => void): FSWatcher | undefined {
+  const consequence = 'looking at it now and then';
+  try {
+    const watcher = watch(directory, noticed);
+    watcher.on('error', (error) => {
+      log.warn(`lost the watch on the definition directory; ${consequence}`, { directory, error: reason(error) });
+      watcher.close();
+      lost();
+    });
+    return watcher;
+  } catch (error) {
+    log.warn(`cannot watch the definition directory; ${consequence}`, { directory, error: reason(error) });
+    return undefined;
+  }
 }
 
 interface DirectoryListing {

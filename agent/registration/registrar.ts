@@ -9,15 +9,16 @@ import { createLeaseKeeper, type LeaseKeeper } from '../../common/client/lease-k
 import type { Logger } from '../../common/log.ts';
 import type { Clock, Timer } from '../../common/runtime/clock.ts';
 import type { Random } from '../../common/runtime/random.ts';
-import { atMost } from '../at-most.ts';
+import { atMost, withDeadline } from '../at-most.ts';
 import type { DesiredRecords } from './desired-records.ts';
 import { type LeaseJournal, noLeaseJournal } from './lease-journal.ts';
 import { judge, type Publication, reconcile } from './reconcile.ts';
 import { deleteOwned, observeKeys, putRecord } from './record-calls.ts';
 import { RetiredLeases } from './retired-leases.ts';
+import { runBounded } from './run-bounded.ts';
 
 /** Calls of one pass under way at once. */
-const CALLS_RUNNING_MAX = 16;
+const CALLS_RUNNING_MAX = 64;
 const BACKOFF = { minMs: 200, maxMs: 10_000 } as const;
 /** A change in the wording of check output alone is written at most this often. */
 const WORDING_DELAY_MS = 60_000;
@@ -123,6 +124,7 @@ export class Registrar {
     this.#due?.cancel();
     // Without a lease there is next to nothing to take back: only a grant whose answer is still on its way.
     const patienceMs = this.#leaseId === undefined ? Math.min(timeoutMs, UNREGISTERED_PATIENCE_MS) : timeoutMs;
+    // The keeper first waits for a grant that is under way, which may take longer than whoever stops us has.
     await withDeadline(this.#options.clock, patienceMs, this.#keeper.revoke(patienceMs));
   }
 
@@ -296,25 +298,4 @@ export class Registrar {
       this.#want();
     });
   }
-}
-
-/** The keeper first waits for a grant that is under way, which may take longer than whoever stops us has. */
-function withDeadline(clock: Clock, ms: number, done: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(ms, () => reject(new Error(`no answer from the cluster within ${ms} ms`)));
-    done.then(resolve, reject).finally(() => timer.cancel());
-  });
-}
-
-/** Runs all, `runningMax` at a time, also after a failure; then rejects with the first failure, if any. */
-async function runBounded(tasks: readonly (() => Promise<void>)[], runningMax: number): Promise<void> {
-  const failures: unknown[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
-      await task().catch((error: unknown) => failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(runningMax, tasks.length) }, worker));
-  if (failures.length > 0) throw failures[0];
 }

@@ -1,12 +1,7 @@
-// A binary min-heap of (deadline, lease). Entries are never moved when a lease is renewed: whoever pops one compares it
+// A binary min-heap of deadlines. Entries are never moved when a lease is renewed: whoever pops one compares it
 // with the lease's own deadline and pushes it back if that is later. A renewal therefore costs one assignment.
 
-export interface Expiry {
-  readonly atMs: number;
-  readonly id: bigint;
-}
-
-export class ExpiryQueue {
+export class ExpiryQueue<Expiry extends { readonly atMs: number }> {
   private readonly heap: Expiry[] = [];
 
   get size(): number {

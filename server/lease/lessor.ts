@@ -8,8 +8,16 @@ import { encodeLeaseKey } from '../storage/keys.ts';
 import type { RowStore } from '../storage/row-store.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 
+/** The queue of expiries is made anew once it holds this many, and more that are out of date than not. */
+const expiriesMin = 1024;
+
 /** Largest TTL a client may ask for, in seconds (etcd lease.MaxLeaseTTL). */
 export const leaseTtlSecondsMax = 9_000_000_000;
+
+interface Expiry {
+  readonly atMs: number;
+  readonly lease: Lease;
+}
 
 export interface Lease {
   readonly id: bigint;
@@ -22,7 +30,7 @@ export interface Lease {
 export class Lessor {
   private readonly rows: RowStore;
   private readonly leases = new Map<bigint, Lease>();
-  private readonly expiries = new ExpiryQueue();
+  private readonly expiries = new ExpiryQueue<Expiry>();
   private leading = false;
 
   constructor(rows: RowStore) {
@@ -31,6 +39,11 @@ export class Lessor {
 
   get size(): number {
     return this.leases.size;
+  }
+
+  /** Expiries queued, those of leases that are gone included; for tests of the bound. */
+  get queuedExpiries(): number {
+    return this.expiries.size;
   }
 
   lookup(id: bigint): Lease | undefined {
@@ -60,6 +73,7 @@ export class Lessor {
     if (lease === undefined) return [];
     this.leases.delete(id);
     this.rows.delete(encodeLeaseKey(id));
+    if (this.expiries.size >= expiriesMin && this.expiries.size > 2 * this.leases.size) this.rebuildExpiries();
     return [...lease.keys].sort();
   }
 
@@ -110,20 +124,27 @@ export class Lessor {
       const next = this.expiries.peek();
       if (next === undefined || next.atMs > nowMs) break;
       this.expiries.pop();
-      const lease = this.leases.get(next.id);
-      if (lease === undefined) continue;
+      const { lease } = next;
+      // The lease that this was queued for may be gone, even where its id is in use again.
+      if (this.leases.get(lease.id) !== lease) continue;
       if (lease.deadlineMs > nowMs) {
-        this.expiries.push({ atMs: lease.deadlineMs, id: lease.id });
+        this.expiries.push({ atMs: lease.deadlineMs, lease });
         continue;
       }
       expired.push(lease.id);
-      this.expiries.push({ atMs: nowMs + retryMs, id: lease.id });
+      this.expiries.push({ atMs: nowMs + retryMs, lease });
     }
     return expired;
   }
 
   private schedule(lease: Lease, nowMs: number): void {
     lease.deadlineMs = nowMs + lease.ttlSeconds * 1000;
-    this.expiries.push({ atMs: lease.deadlineMs, id: lease.id });
+    this.expiries.push({ atMs: lease.deadlineMs, lease });
+  }
+
+  /** Leases that are revoked long before their end would fill the queue otherwise. Retries come earlier, once. */
+  private rebuildExpiries(): void {
+    this.expiries.clear();
+    for (const lease of this.leases.values()) this.expiries.push({ atMs: lease.deadlineMs, lease });
   }
 }

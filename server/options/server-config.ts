@@ -91,6 +91,10 @@ export function serverConfig(values: ServerValues): ServerConfig {
  */
 export function verifyBootstrap(config: ServerConfig): void {
   const { name, advertisePeerUrls } = config;
+  // Coming up alone where a cluster was to be joined would make a second cluster of the same name.
+  if (config.initialClusterState === 'existing') {
+    throw new UsageError(`--initial-cluster-state existing: ${oneMemberOnly}, so there is none to join`);
+  }
   const listed = config.initialCluster.get(name);
   if (listed === undefined) {
     throw new UsageError(`couldn't find local name "${name}" in the initial cluster configuration`);

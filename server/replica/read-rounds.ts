@@ -59,6 +59,11 @@ export class ReadRounds {
     return round;
   }
 
+  /** Reads waiting. */
+  get size(): number {
+    return Math.max(this.waiting.size, this.unasked.length);
+  }
+
   /** There is a leader now: asks for what could not be asked for. */
   retry(): void {
     if (this.unasked.length === 0) return;
@@ -82,11 +87,13 @@ export class ReadRounds {
       this.waiting.delete(round.id);
       round.fail(apiError(round.index === Number.POSITIVE_INFINITY ? 'timeout' : 'timeoutWaitAppliedIndex'));
     }
+    this.unasked = this.unasked.filter((round) => this.waiting.has(round.id));
   }
 
   failAll(error: Error): void {
     for (const round of this.waiting.values()) round.fail(error);
     this.waiting.clear();
+    this.unasked = [];
   }
 
   private finish(round: ReadRound): void {

@@ -86,10 +86,9 @@ export class ClusterService implements Pick<Service, ClusterCalls> {
         return { header: headers.now(), alarms: alarms.list(alarm) };
       case AlarmRequestAlarmAction.ACTIVATE:
       case AlarmRequestAlarmAction.DEACTIVATE: {
-        if (alarm !== AlarmType.NOSPACE && alarm !== AlarmType.CORRUPT) {
-          if (action === AlarmRequestAlarmAction.ACTIVATE || alarm !== AlarmType.NONE) throw unknownAlarm(alarm);
-          return { header: headers.now(), alarms: [] };
-        }
+        // No alarm: nothing changes (as etcd answers it).
+        if (alarm === AlarmType.NONE) return { header: headers.now(), alarms: [] };
+        if (alarm !== AlarmType.NOSPACE && alarm !== AlarmType.CORRUPT) throw unknownAlarm(alarm);
         const command = { ...emptyCommand, alarm: { action, memberId, alarm } };
         return replica.propose(command).then((response) => headers.complete(response as AlarmResponse));
       }

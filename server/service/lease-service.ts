@@ -84,13 +84,17 @@ export class LeaseService implements Pick<Service, LeaseCalls> {
       },
       end: () => {
         // Answers still owed were asked for before: they go out first, as each waits for the same round.
-        const wait = this.whenLeading();
         const finish = (): void => {
           if (open) out.end();
           open = false;
         };
-        if (wait instanceof Promise) wait.then(finish).catch(failed);
-        else finish();
+        try {
+          const wait = this.whenLeading();
+          if (wait instanceof Promise) wait.then(finish).catch(failed);
+          else finish();
+        } catch (error) {
+          failed(error as Error);
+        }
       },
       cancel: () => {
         open = false;

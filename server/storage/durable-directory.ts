@@ -15,18 +15,40 @@ const probeFile = '.writable';
 export async function ensureDirectory(directory: string): Promise<void> {
   const absolute = path.resolve(directory);
   try {
-    const firstMade = await fs.mkdir(absolute, { recursive: true, mode: 0o700 });
-    if (firstMade !== undefined) {
-      for (let made = absolute; made.length >= firstMade.length; made = path.dirname(made)) {
-        await syncDirectory(path.dirname(made));
-      }
-    }
+    await makeDirectory(absolute);
     const probe = path.join(absolute, probeFile);
     await fs.writeFile(probe, '');
     await fs.rm(probe, { force: true });
   } catch (error) {
     const { message } = error as NodeJS.ErrnoException;
     throw new DirectoryNotWritable(`the directory ${absolute} cannot be written: ${message}`, { cause: error });
+  }
+}
+
+/**
+ * Like mkdir -p, with the new names synced. Not fs.mkdir's `recursive`: where a directory refuses children with ENOENT
+ * (/proc does), that tries for ever.
+ */
+async function makeDirectory(directory: string): Promise<void> {
+  const missing: string[] = [];
+  for (let at = directory; !(await isDirectory(at)); at = path.dirname(at)) missing.push(at);
+  for (const made of missing.reverse()) {
+    try {
+      await fs.mkdir(made, { mode: 0o700 });
+    } catch (error) {
+      // Another process may make it at the same time; the lock decides later which of the two goes on.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await isDirectory(made))) throw error;
+    }
+    await syncDirectory(path.dirname(made));
+  }
+}
+
+async function isDirectory(directory: string): Promise<boolean> {
+  try {
+    return (await fs.stat(directory)).isDirectory();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
   }
 }
 

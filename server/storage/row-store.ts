@@ -40,6 +40,9 @@ export class RowStore {
   private writing: Batch | null = null;
   private scheduled = false;
   private failed = false;
+  /** Batches handed to the store, and those that it has taken. */
+  private batchesBegun = 0;
+  private batchesWritten = 0;
   private waiters: (() => void)[] = [];
   private readonly fetches = new Set<Promise<unknown>>();
   /** Every revision <= this is in the store; newer ones are in the overlay. */
@@ -111,11 +114,13 @@ export class RowStore {
     const batch = this.filling;
     this.filling = emptyBatch();
     this.writing = batch;
+    this.batchesBegun++;
     batch.changes.push({ kind: 'put', key: appliedIndexKey, value: encodeSafeU64(this.appliedIndex) });
     batch.changes.push({ kind: 'put', key: appliedTermKey, value: encodeSafeU64(this.appliedTerm) });
     this.options.store.write(batch.changes).then(
       () => {
         this.writing = null;
+        this.batchesWritten++;
         if (batch.lastRevision > 0) this.writtenRevision = batch.lastRevision;
         this.writeNext();
         this.wake();
@@ -139,10 +144,10 @@ export class RowStore {
     while (this.congested && !this.failed) await new Promise<void>((resolve) => this.waiters.push(resolve));
   }
 
-  /** Resolves once everything handed over so far is in the store (not yet flushed to disk). */
+  /** Resolves once everything handed over so far is in the store (not yet flushed to disk), whatever comes meanwhile. */
   async settled(): Promise<void> {
-    this.schedule();
-    while ((this.writing !== null || this.filling.changes.length > 0) && !this.failed) {
+    const last = this.batchesBegun + (this.filling.changes.length > 0 ? 1 : 0);
+    while (this.batchesWritten < last && !this.failed) {
       this.schedule();
       await new Promise<void>((resolve) => this.waiters.push(resolve));
     }

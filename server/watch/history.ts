@@ -12,34 +12,47 @@ export interface HistoryChunk {
   readonly next: number;
 }
 
+/** A step ends with the revision in which it reaches one of these. */
+export interface StepLimits {
+  readonly rowsMax: number;
+  readonly bytesMax: number;
+}
+
 /**
- * Changes from `from` on: at least one whole revision if there is one in the store, and about `rowsMax` rows. Rows below
- * the compact revision may be missing: check afterwards that `from` has not been compacted meanwhile.
+ * Changes from `from` on, whole revisions: at least one if there is one in the store. Rows below the compact revision
+ * may be missing: check afterwards that `from` has not been compacted meanwhile.
  */
-export async function readStoredHistory(store: MvccStore, from: number, rowsMax: number): Promise<HistoryChunk> {
+export async function readStoredHistory(store: MvccStore, from: number, limits: StepLimits): Promise<HistoryChunk> {
   const written = store.rows.writtenRevision;
   const events: StoreEvent[] = [];
+  let bytes = 0;
   let next = written + 1;
   scan: for await (const rows of store.rows.store.scan({ ...revisionRange(from, written + 1) })) {
     for (const row of rows) {
       const { main, sub } = decodeRevisionKey(row.key);
-      if (events.length >= rowsMax && main !== events[events.length - 1]!.revision) {
+      const full = events.length >= limits.rowsMax || bytes >= limits.bytesMax;
+      if (full && main !== events[events.length - 1]!.revision) {
         next = main;
         break scan;
       }
       events.push(storedEvent(row.value, main, sub));
+      bytes += row.value.length;
     }
   }
   return { events, next };
 }
 
 /** Changes from `from` (which lies behind the written ones) on, in this turn. */
-export function readOverlayHistory(store: MvccStore, from: number, rowsMax: number): HistoryChunk {
+export function readOverlayHistory(store: MvccStore, from: number, limits: StepLimits): HistoryChunk {
   const events: StoreEvent[] = [];
+  let bytes = 0;
   let main = from;
-  for (; main <= store.currentRevision && events.length < rowsMax; main++) {
+  for (; main <= store.currentRevision && events.length < limits.rowsMax && bytes < limits.bytesMax; main++) {
     const rows = store.rows.overlayRows(main) ?? [];
-    for (let sub = 0; sub < rows.length; sub++) events.push(storedEvent(rows[sub]!, main, sub));
+    for (let sub = 0; sub < rows.length; sub++) {
+      events.push(storedEvent(rows[sub]!, main, sub));
+      bytes += rows[sub]!.length;
+    }
   }
   return { events, next: main };
 }

@@ -14,8 +14,8 @@ import { eventMessage, type Watcher } from './watcher.ts';
 import { WatcherIndex } from './watcher-index.ts';
 import { WatchStream } from './watch-stream.ts';
 
-/** Rows read from history in one step. */
-const historyRowsPerStep = 1024;
+/** What one step reads from history; more only to complete a revision. */
+const historyStep = { rowsMax: 1024, bytesMax: 1024 * 1024 };
 
 export interface WatchHubOptions {
   readonly store: MvccStore;
@@ -37,7 +37,11 @@ export class WatchHub {
   private readonly unsynced = new Set<Watcher>();
   private dirty: Watcher[] = [];
   private catchingUp = false;
-  private stopped = false;
+  /** Where the last step of history ended, and where the sweep over it turns back (see nextStart). */
+  private sweptTo = 0;
+  private sweepEnd = 0;
+  /** Why streams have ended, once the node stops. */
+  private stopped: Error | undefined;
   private readonly progressTimer: Timer;
   /** Watchers now; for metrics. */
   watcherCount = 0;
@@ -63,8 +67,14 @@ export class WatchHub {
 
   open(out: Outbound<WatchResponse>, header: (revision: number) => ResponseHeader): Inbound<WatchRequest> {
     const stream = new WatchStream(this, out, header);
-    this.streams.add(stream);
+    if (this.stopped === undefined) this.streams.add(stream);
+    else stream.fail(this.stopped);
     return stream;
+  }
+
+  /** Whether a synced watcher's start lies in the future. */
+  startsLater(watcher: Watcher): boolean {
+    return watcher.nextRevision > this.currentRevision + 1;
   }
 
   removeStream(stream: WatchStream): void {
@@ -73,7 +83,7 @@ export class WatchHub {
 
   /** Ends every stream with `error`; none is fed any more. */
   stop(error: Error): void {
-    this.stopped = true;
+    this.stopped = error;
     this.progressTimer.cancel();
     for (const stream of [...this.streams]) stream.fail(error);
   }
@@ -135,6 +145,8 @@ export class WatchHub {
     const previous: PreviousValue | null = event.previous;
     if (previous === null) return undefined;
     const { createRevision, modRevision, version, lease } = previous;
+    // Changed twice in one transaction: what counts is what was there before all of it.
+    if (modRevision === event.revision) return null;
     if (previous.value !== null) {
       return { key: Buffer.from(event.key, 'latin1'), createRevision, modRevision, version, value: previous.value, lease };
     }
@@ -155,7 +167,7 @@ export class WatchHub {
 
   /** Starts (or lets go on) the reading of history for every unsynced watcher whose stream takes more. */
   catchUp(): void {
-    if (this.catchingUp || this.stopped || this.unsynced.size === 0) return;
+    if (this.catchingUp || this.stopped !== undefined || this.unsynced.size === 0) return;
     this.catchingUp = true;
     this.options.clock.atTurnEnd(() => {
       this.catchUpLoop().catch((error: Error) => this.options.onFailure(error));
@@ -163,7 +175,7 @@ export class WatchHub {
   }
 
   private async catchUpLoop(): Promise<void> {
-    while (!this.stopped) {
+    while (this.stopped === undefined) {
       const ready: Watcher[] = [];
       for (const watcher of this.unsynced) {
         if (watcher.nextRevision < this.store.compactRevision) {
@@ -172,17 +184,33 @@ export class WatchHub {
         else if (watcher.stream.writable) ready.push(watcher);
       }
       if (ready.length === 0) break;
-      let from = Number.POSITIVE_INFINITY;
-      for (const watcher of ready) from = Math.min(from, watcher.nextRevision);
+      const from = this.nextStart(ready);
       const stored = from <= this.store.rows.writtenRevision;
       const chunk = stored
-        ? await readStoredHistory(this.store, from, historyRowsPerStep)
-        : readOverlayHistory(this.store, from, historyRowsPerStep);
+        ? await readStoredHistory(this.store, from, historyStep)
+        : readOverlayHistory(this.store, from, historyStep);
       const previous = ready.some((watcher) => watcher.prevKv) ? await readPrevious(this.store, chunk.events) : [];
-      this.deliverHistory(ready, chunk, previous);
+      this.sweptTo = chunk.next;
+      this.deliverHistory(ready.filter((watcher) => watcher.nextRevision >= from), chunk, previous);
     }
     // In this very turn: whoever falls behind from now on must start a new loop.
     this.catchingUp = false;
+  }
+
+  /**
+   * Where the next step of history begins. Steps sweep upwards to the revision that was current when the sweep began,
+   * and then turn back to the lowest start: newcomers from far back do not keep others from ever getting further.
+   */
+  private nextStart(ready: readonly Watcher[]): number {
+    let lowest = Number.POSITIVE_INFINITY;
+    let ahead = Number.POSITIVE_INFINITY;
+    for (const { nextRevision } of ready) {
+      lowest = Math.min(lowest, nextRevision);
+      if (nextRevision >= this.sweptTo) ahead = Math.min(ahead, nextRevision);
+    }
+    if (ahead <= this.sweepEnd) return ahead;
+    this.sweepEnd = this.currentRevision;
+    return lowest;
   }
 
   private deliverHistory(ready: readonly Watcher[], chunk: HistoryChunk, previous: readonly (KeyValue | undefined)[]): void {
@@ -211,7 +239,7 @@ export class WatchHub {
   private sendPeriodicProgress(): void {
     for (const stream of this.streams) {
       for (const watcher of stream.watchers.values()) {
-        if (!watcher.progressNotify || !watcher.synced || !stream.writable) continue;
+        if (!watcher.progressNotify || !watcher.synced || !stream.writable || this.startsLater(watcher)) continue;
         if (!watcher.eventsSinceProgress) stream.progress(watcher);
         watcher.eventsSinceProgress = false;
       }

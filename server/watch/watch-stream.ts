@@ -34,6 +34,7 @@ export class WatchStream implements Inbound<WatchRequest> {
   }
 
   message(request: WatchRequest): void {
+    if (this.ended) return;
     if (request.createRequest !== undefined) this.create(request.createRequest);
     else if (request.cancelRequest !== undefined) this.cancelWatch(request.cancelRequest.watchId);
     else if (request.progressRequest !== undefined) {
@@ -43,11 +44,8 @@ export class WatchStream implements Inbound<WatchRequest> {
     // An empty request is ignored, as etcd does.
   }
 
-  /** The client half-closed: it wants no more. */
-  end(): void {
-    this.close();
-    this.out.end();
-  }
+  /** The client has no more requests, but still wants answers: the stream goes on until it is cancelled, as in etcd. */
+  end(): void {}
 
   cancel(): void {
     this.close();
@@ -113,6 +111,7 @@ export class WatchStream implements Inbound<WatchRequest> {
     this.drop(watcher);
     // etcd's header has no revision here.
     this.send({ revision: 0, watchId: watcher.id, canceled: true, compactRevision });
+    this.sendOwedProgress();
   }
 
   /** Sends events of whole revisions up to and including `revision`. */
@@ -129,11 +128,16 @@ export class WatchStream implements Inbound<WatchRequest> {
     this.send({ revision: this.hub.currentRevision, watchId: watcher.id });
   }
 
-  /** Answers a progress request once all watches of the stream are synced, never ahead of their events. */
+  /**
+   * Answers a progress request once all watches of the stream are synced, never ahead of their events. As in etcd, a
+   * request is dropped while one of them starts in the future: its client would take the answer for a place to resume
+   * from, and get events from before its start (etcd-io/etcd#20221).
+   */
   sendOwedProgress(): void {
     if (!this.progressOwed || this.ended) return;
     for (const watcher of this.watchers.values()) if (!watcher.synced) return;
     this.progressOwed = false;
+    for (const watcher of this.watchers.values()) if (this.hub.startsLater(watcher)) return;
     this.send({ revision: this.hub.currentRevision, watchId: noWatchId });
   }
 

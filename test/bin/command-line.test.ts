@@ -11,7 +11,7 @@ async function rollcall(...argv: string[]) {
   return run(process.execPath, [main, ...argv], cleanEnvironment());
 }
 
-test('help and version answer without starting anything', async (t) => {
+test.serial('help and version answer without starting anything', async (t) => {
   const help = await rollcall('help');
   t.is(help.code, 0);
   for (const word of ['server', 'agent', 'dns', 'proxy', 'dev', 'run', 'service', 'get', 'watch', 'lease']) {
@@ -23,7 +23,7 @@ test('help and version answer without starting anything', async (t) => {
 });
 
 for (const role of ['server', 'agent', 'dns', 'proxy', 'dev', 'run']) {
-  test(`rollcall ${role} --help lists its flags`, async (t) => {
+  test.serial(`rollcall ${role} --help lists its flags`, async (t) => {
     const { code, stdout } = await rollcall(role, '--help');
     t.is(code, 0);
     t.true(stdout.startsWith(`rollcall ${role} - `));
@@ -60,7 +60,7 @@ const wrong: readonly (readonly [string, string])[] = [
 ];
 
 for (const [command, message] of wrong) {
-  test(`wrong usage is one line and exit code 2: rollcall ${command}`, async (t) => {
+  test.serial(`wrong usage is one line and exit code 2: rollcall ${command}`, async (t) => {
     const { code, stdout, stderr } = await rollcall(...command.split(' '));
     t.is(code, 2);
     t.is(stdout, '');
@@ -69,13 +69,13 @@ for (const [command, message] of wrong) {
   });
 }
 
-test('settings from the environment are refused by the variable’s name', async (t) => {
+test.serial('settings from the environment are refused by the variable’s name', async (t) => {
   const process = new RollcallProcess(t, ['server'], { ETCD_ELECTION_TIMEOUT: 'soon' });
   t.is(await process.ended, 2);
   t.true(process.stderr.startsWith('rollcall server: ETCD_ELECTION_TIMEOUT: "soon" is not valid: expected a duration'));
 });
 
-test('the executable says what to do when nothing is built', async (t) => {
+test.serial('the executable says what to do when nothing is built', async (t) => {
   const directory = await scratchDirectory(t);
   await mkdir(join(directory, 'bin'));
   await copyFile(join(root, 'bin', 'rollcall'), join(directory, 'bin', 'rollcall.mjs'));
@@ -84,7 +84,7 @@ test('the executable says what to do when nothing is built', async (t) => {
   t.is(stderr, 'rollcall: not built yet: run "npm ci" (or "npm run build") in the project directory first\n');
 });
 
-test('a reader that leaves early is no error', async (t) => {
+test.serial('a reader that leaves early is no error', async (t) => {
   const { code, stdout } = await run('sh', [
     '-c',
     `"${process.execPath}" "${main}" server --help | head -1; echo done`,

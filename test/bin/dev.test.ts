@@ -11,7 +11,7 @@ import { main, RollcallProcess, scratchDirectory } from './rollcall-process.ts';
 
 const anyPorts = ['--client-port=0', '--peer-port=0', '--http-port=0', '--dns-port=0', '--proxy-port=0'];
 
-test('dev starts all four roles, and what it says to try works', async (t) => {
+test.serial('dev starts all four roles, and what it says to try works', async (t) => {
   const directory = await scratchDirectory(t);
   const dev = new RollcallProcess(t, ['dev', '--data-dir', join(directory, 'data'), ...anyPorts]);
   await dev.waitFor('Ctrl-C stops everything');
@@ -42,7 +42,7 @@ test('dev starts all four roles, and what it says to try works', async (t) => {
   t.false(/\b(ERROR|WARN)\b/.test(dev.stderr), dev.stderr);
 });
 
-test('dev’s data survives a restart', async (t) => {
+test.serial('dev’s data survives a restart', async (t) => {
   const directory = await scratchDirectory(t);
   const argv = ['dev', '--data-dir', join(directory, 'data'), ...anyPorts];
   const port = (process: RollcallProcess): string => /clients http:\/\/127\.0\.0\.1:(\d+)/.exec(process.stdout)![1]!;
@@ -58,7 +58,7 @@ test('dev’s data survives a restart', async (t) => {
   t.is(got.stdout, 'k\nv\n');
 });
 
-test('ports that are taken are named in one line with their flags', async (t) => {
+test.serial('ports that are taken are named in one line with their flags', async (t) => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   t.teardown(() => taken.close());
@@ -74,7 +74,7 @@ test('ports that are taken are named in one line with their flags', async (t) =>
   t.is(other.stderr, `rollcall dev: already in use on 127.0.0.1: port ${port} (--http-port)\n`);
 });
 
-test('free ports are found for TCP and UDP, each once', async (t) => {
+test.serial('free ports are found for TCP and UDP, each once', async (t) => {
   const wanted = Array.from({ length: 8 }, (_, index) => ({ flag: `--p${index}`, port: 0, udp: index % 2 === 0 }));
   const ports = await settlePorts('127.0.0.1', wanted);
   t.is(new Set(ports).size, 8);
@@ -85,7 +85,7 @@ test('free ports are found for TCP and UDP, each once', async (t) => {
   });
 });
 
-test('the guide names endpoints only when the client port is not the usual one', (t) => {
+test.serial('the guide names endpoints only when the client port is not the usual one', (t) => {
   const ports = { client: 2379, peer: 2380, http: 8500, dns: 8600, proxy: 23790 };
   const guide = { command: 'bin/rollcall', ports, domain: 'rollcall.internal' };
   t.is(devCommands(guide)[2]?.text, 'bin/rollcall service list');

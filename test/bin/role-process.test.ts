@@ -26,20 +26,26 @@ async function serverArguments(t: ExecutionContext): Promise<Served> {
   };
 }
 
-test('a ready role has said so in one line, stops on SIGTERM with 0, and starts again with its data', async (t) => {
-  const { argv, clientPort } = await serverArguments(t);
-  for (const round of [1, 2]) {
-    const server = new RollcallProcess(t, argv);
-    await server.waitFor('\n');
-    t.regex(server.stdout, new RegExp(`^ready: clients http://127\\.0\\.0\\.1:${clientPort}, peers http://[^\n]*\n$`));
-    const version = await fetch(`http://127.0.0.1:${clientPort}/version`);
-    t.is(version.status, 200, `round ${round}`);
-    server.kill('SIGTERM');
-    t.is(await server.ended, 0, server.stderr);
-  }
-});
+test.serial(
+  'a ready role has said so in one line, stops on SIGTERM with 0, and starts again with its data',
+  async (t) => {
+    const { argv, clientPort } = await serverArguments(t);
+    for (const round of [1, 2]) {
+      const server = new RollcallProcess(t, argv);
+      await server.waitFor('\n');
+      t.regex(
+        server.stdout,
+        new RegExp(`^ready: clients http://127\\.0\\.0\\.1:${clientPort}, peers http://[^\n]*\n$`),
+      );
+      const version = await fetch(`http://127.0.0.1:${clientPort}/version`);
+      t.is(version.status, 200, `round ${round}`);
+      server.kill('SIGTERM');
+      t.is(await server.ended, 0, server.stderr);
+    }
+  },
+);
 
-test('a port that is taken is one line and exit code 1', async (t) => {
+test.serial('a port that is taken is one line and exit code 1', async (t) => {
   const { argv } = await serverArguments(t);
   const server = new RollcallProcess(t, argv);
   await server.waitFor('ready: ');
@@ -53,7 +59,7 @@ test('a port that is taken is one line and exit code 1', async (t) => {
   t.false(second.stderr.includes('    at '), 'no stack trace');
 });
 
-test('SIGHUP does not end a role, and SIGKILL frees its ports at once', async (t) => {
+test.serial('SIGHUP does not end a role, and SIGKILL frees its ports at once', async (t) => {
   const { argv, clientPort } = await serverArguments(t);
   const server = new RollcallProcess(t, [...argv, '--log-level', 'info']);
   await server.waitFor('ready: ');
@@ -68,7 +74,7 @@ test('SIGHUP does not end a role, and SIGKILL frees its ports at once', async (t
   t.is(await again.ended, 0);
 });
 
-test('settings come from an environment file, and logs go where they are sent as JSON', async (t) => {
+test.serial('settings come from an environment file, and logs go where they are sent as JSON', async (t) => {
   const { argv } = await serverArguments(t);
   const directory = await scratchDirectory(t);
   const flags = argv.slice(1);
@@ -108,7 +114,7 @@ while True:
     print(data.decode(), flush=True)
 `;
 
-test('systemd is told when a role is ready and when it stops', async (t) => {
+test.serial('systemd is told when a role is ready and when it stops', async (t) => {
   for (const tool of ['systemd-notify', 'python3']) {
     if ((await run('sh', ['-c', `command -v ${tool}`])).code === 0) continue;
     t.log(`skipped: ${tool} is not installed`);
@@ -134,7 +140,7 @@ test('systemd is told when a role is ready and when it stops', async (t) => {
   await waitUntil('STOPPING=1', () => received.includes('STOPPING=1'));
 });
 
-test('without systemd-notify one warning says that systemd cannot be told', async (t) => {
+test.serial('without systemd-notify one warning says that systemd cannot be told', async (t) => {
   const { argv } = await serverArguments(t);
   const directory = await scratchDirectory(t);
   const server = new RollcallProcess(t, argv, { NOTIFY_SOCKET: join(directory, 'none'), PATH: directory });

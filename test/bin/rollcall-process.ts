@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { waitUntil } from '../common/client/debian-etcd.ts';
 
+/** Starting four roles on a box that runs other tests as well. */
+const startMsMax = 40_000;
+
 export const main = fileURLToPath(new URL('../../bin/main.js', import.meta.url));
 
 /** The environment of this process without settings that would reach a role. */
@@ -54,10 +57,14 @@ export class RollcallProcess {
     void this.ended.then((how) => {
       end = how;
     });
-    await waitUntil(`stdout has "${text}"`, () => {
+    const sofar = (): string => `stdout: ${this.stdout} stderr: ${this.stderr}`;
+    const arrived = (): boolean => {
       if (this.stdout.includes(text)) return true;
-      if (end !== undefined) throw new Error(`ended with ${end}; stderr: ${this.stderr}`);
+      if (end !== undefined) throw new Error(`ended with ${end}; ${sofar()}`);
       return false;
+    };
+    await waitUntil(`stdout has "${text}"`, arrived, startMsMax).catch((error: Error) => {
+      throw new Error(`${error.message}; ${sofar()}`);
     });
   }
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ProcessShell, StopSignal } from '../../bin/process-shell.ts';
-import { stopMsMax, supervise } from '../../bin/supervise.ts';
+import { sameSignalMs, stopMsMax, supervise } from '../../bin/supervise.ts';
 import { silentLogger } from '../../common/log.ts';
 import type { Clock } from '../../common/runtime/clock.ts';
 import { realClock } from '../../common/runtime/real-clock.ts';
@@ -87,10 +87,15 @@ test('the first signal stops cleanly and ends with 0', async (t) => {
   t.deepEqual(shell.exits, []);
 });
 
-test('a second signal leaves at once', async (t) => {
-  const { shell, end, announced, finishStop } = stage();
+test('a second signal leaves at once, unless it is the echo of the first', async (t) => {
+  let nowMs = 1000;
+  const { shell, end, announced, finishStop } = stage({ clock: { ...realClock, monotonicMs: () => nowMs } });
   await announced;
   shell.signal('SIGINT');
+  nowMs += sameSignalMs;
+  shell.signal('SIGINT');
+  t.deepEqual(shell.exits, []);
+  nowMs += 1;
   shell.signal('SIGTERM');
   t.deepEqual(shell.exits, [143]);
   finishStop();

@@ -76,6 +76,10 @@ test('transactions are read and printed as etcdctl does', async (t) => {
     txn('mod("a") > "x"\n\n\n\n'),
     txn('\nfoo\n\n\n'),
     txn('\nput a 1\nput a 2\n\n\n'),
+    {
+      argv: ['txn'],
+      stdin: Buffer.concat([Buffer.from('\nput raw '), Buffer.of(0xff, 0xfe), Buffer.from('\nput esc "\\xff"\n\n\n')]),
+    },
     txn('mod("a") > "0"'),
     txn(''),
     { argv: ['txn', 'x'] },

@@ -28,7 +28,7 @@ async function compareWatch(
   return expected;
 }
 
-test('a watch from a past revision prints history as etcdctl does', async (t) => {
+test.serial('a watch from a past revision prints history as etcdctl does', async (t) => {
   if (!(await hasEtcd(t))) return;
   const etcd = await DebianEtcd.start(t);
   for (const command of ['put w1 1', 'put w2 2', 'put w1 3', 'del w2', 'del w --prefix', 'put z 9']) {
@@ -45,7 +45,7 @@ test('a watch from a past revision prints history as etcdctl does', async (t) =>
   ]);
 });
 
-test('a watch of compacted history ends as etcdctl’s does', async (t) => {
+test.serial('a watch of compacted history ends as etcdctl’s does', async (t) => {
   if (!(await hasEtcd(t))) return;
   const etcd = await DebianEtcd.start(t);
   for (const command of ['put a 1', 'put a 2', 'put a 3', 'compaction 4']) {
@@ -61,7 +61,7 @@ test('a watch of compacted history ends as etcdctl’s does', async (t) => {
   }
 });
 
-test('each event runs the command with the event in its environment', async (t) => {
+test.serial('each event runs the command with the event in its environment', async (t) => {
   if (!(await hasEtcd(t))) return;
   const etcd = await DebianEtcd.start(t);
   const script = 'env | grep ^ETCD_WATCH_ | sort >&2; exit 3';
@@ -75,7 +75,7 @@ test('each event runs the command with the event in its environment', async (t) 
   t.is(ours.stderr, theirs.stderr);
 });
 
-test('a watch goes on where it was when the server comes back', async (t) => {
+test.serial('a watch goes on where it was when the server comes back', async (t) => {
   if (!(await hasEtcd(t))) return;
   const etcd = await DebianEtcd.start(t);
   const watch = new VerbProcess(t, ['--endpoints', etcd.endpoint, 'watch', 'k']);
@@ -96,7 +96,7 @@ test('a watch goes on where it was when the server comes back', async (t) => {
   t.is(values.filter((value) => value.startsWith('before')).at(-1), `before-${puts}`);
 });
 
-test('an interactive watch takes several watches and progress from its input', async (t) => {
+test.serial('an interactive watch takes several watches and progress from its input', async (t) => {
   if (!(await hasEtcd(t))) return;
   const etcd = await DebianEtcd.start(t);
   await etcdctl(etcd.endpoint, 'put', 'a', '1');
@@ -117,7 +117,7 @@ test('an interactive watch takes several watches and progress from its input', a
   ]);
 });
 
-test('a kept lease is renewed until it is revoked', async (t) => {
+test.serial('a kept lease is renewed until it is revoked', async (t) => {
   if (!(await hasEtcd(t))) return;
   const etcd = await DebianEtcd.start(t);
   const granted = await etcdctl(etcd.endpoint, 'lease', 'grant', '2');
@@ -132,7 +132,7 @@ test('a kept lease is renewed until it is revoked', async (t) => {
   t.true(lines.every((line) => line === `lease ${id} keepalived with TTL(2)`));
 });
 
-test('what watch is to watch must be said once, in arguments or environment', async (t) => {
+test.serial('what watch is to watch must be said once, in arguments or environment', async (t) => {
   const failing = async (argv: string[], env: Record<string, string> = {}): Promise<string> => {
     const { exitCode, stderr } = await runToEnd(['--endpoints', '127.0.0.1:1', 'watch', ...argv], { env });
     t.is(exitCode, 128);

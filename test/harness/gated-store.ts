@@ -30,6 +30,11 @@ export class GatedStore implements KeyValueStore {
     return this.#held.get(call)?.length ?? 0;
   }
 
+  /** Lets the oldest that waits go on. */
+  letOne(call: GatedCall): void {
+    this.#held.get(call)?.shift()?.();
+  }
+
   /** Lets those that wait go on, and later ones through. */
   open(call: GatedCall): void {
     const waiting = this.#held.get(call) ?? [];

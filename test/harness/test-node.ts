@@ -102,7 +102,7 @@ export class TestNode {
     return test;
   }
 
-  /** A node that has been started, whatever comes of it: its disk may be held. */
+  /** A node that has been started, whatever comes of it. With a disk that is held it cannot lead yet. */
   static async start(options: TestNodeOptions = {}): Promise<TestNode> {
     const test = new TestNode(options);
     await test.#start();
@@ -138,12 +138,23 @@ export class TestNode {
       random: this.#random,
       log: this.log,
     });
-    const node = await this.clock.outcome(opening);
+    const node = await this.#opened(opening);
     this.node = node;
     void node.failed.then((error) => {
       if (this.node === node) this.failure = error;
     });
     await this.clock.settle();
+  }
+
+  /** A disk that is held does only what opening needs. */
+  async #opened(opening: Promise<CoreNode>): Promise<CoreNode> {
+    let over = !this.disk.held;
+    const settled = (): void => {
+      over = true;
+    };
+    opening.then(settled, settled);
+    for (await this.clock.settle(); !over; await this.clock.settle()) this.disk.step();
+    return this.clock.outcome(opening);
   }
 
   async #lead(): Promise<void> {

@@ -1,6 +1,6 @@
-// Cuts the bytes of one direction of a call into messages (gRPC over HTTP/2, "Length-Prefixed-Message"). A message within
-// one frame is handed on in place; one that spans frames is gathered in a buffer that grows with what has really
-// arrived, and whose size counts against a budget shared by the calls of a connection.
+// Cuts the bytes of one direction of a call into messages (gRPC over HTTP/2, "Length-Prefixed-Message"). A message
+// within one frame is handed on in place; one that spans frames is gathered in a buffer that grows with what has
+// really arrived, and whose size counts against a budget shared by the calls of a connection.
 
 import { constants, gunzipSync } from 'node:zlib';
 import { ApiError, Status } from '../../api/status.ts';

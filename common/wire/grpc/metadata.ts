@@ -1,5 +1,6 @@
-// Metadata between header fields and maps (gRPC over HTTP/2, "Custom-Metadata"): values under names that end in `-bin` are
-// binary, base64 on the wire and latin1 strings in the map. Names that the protocol itself uses are not metadata.
+// Metadata between header fields and maps (gRPC over HTTP/2, "Custom-Metadata"): values under names that end in
+// `-bin` are binary, base64 on the wire and latin1 strings in the map. Names that the protocol itself uses are not
+// metadata.
 
 import { type HeaderField, makeField } from '../http2/header-field.ts';
 

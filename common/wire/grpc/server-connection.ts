@@ -1,5 +1,6 @@
-// One client's connection: routes each request to its method or refuses it the way grpc-go does, and keeps what the calls
-// of the connection share. Requests that are not gRPC go to the fallback (HTTP over the same port), or get a 415.
+// One client's connection: routes each request to its method or refuses it the way grpc-go does, and keeps what the
+// calls of the connection share. Requests that are not gRPC go to the fallback (HTTP over the same port), or get a
+// 415.
 
 import type { Duplex } from 'node:stream';
 import type { Method } from '../../api/method.ts';

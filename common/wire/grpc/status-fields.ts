@@ -1,5 +1,6 @@
-// How a call's outcome travels (gRPC over HTTP/2, "Responses"): grpc-status and grpc-message in trailers, or in the only
-// header block of a call that failed before its first message; and what an HTTP error or a reset means to a call.
+// How a call's outcome travels (gRPC over HTTP/2, "Responses"): grpc-status and grpc-message in trailers, or in the
+// only header block of a call that failed before its first message; and what an HTTP error or a reset means to a
+// call.
 
 import { ApiError, Status } from '../../api/status.ts';
 import { ErrorCode } from '../http2/error-code.ts';

@@ -1,5 +1,5 @@
-// A call of which at least one side streams, on the server. The handler is given the sending half when the call begins and
-// returns the receiving half; requests reach it as they arrive, the end of the client's side as `end`.
+// A call of which at least one side streams, on the server. The handler is given the sending half when the call
+// begins and returns the receiving half; requests reach it as they arrive, the end of the client's side as `end`.
 
 import type { Inbound, Outbound } from '../../api/call.ts';
 import type { Method } from '../../api/method.ts';

@@ -1,5 +1,6 @@
-// One request, one answer. The hot path of the product: a request that lies in one frame is decoded in place, and when its
-// handler answers at once, the answer is in the output buffer before the next frame is looked at; no promise, no timer.
+// One request, one answer. The hot path of the product: a request that lies in one frame is decoded in place, and
+// when its handler answers at once, the answer is in the output buffer before the next frame is looked at; no
+// promise, no timer.
 
 import type { MaybePromise } from '../../api/call.ts';
 import type { Method } from '../../api/method.ts';

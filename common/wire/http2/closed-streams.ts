@@ -1,5 +1,6 @@
-// Remembers how the latest streams ended. Frames may still arrive for a stream that we reset and are ignored then; after
-// one that the peer itself ended they are an error (RFC 9113 section 5.1). Only error paths ask, closing only writes.
+// Remembers how the latest streams ended. Frames may still arrive for a stream that we reset and are ignored then;
+// after one that the peer itself ended they are an error (RFC 9113 section 5.1). Only error paths ask, closing only
+// writes.
 
 /** How many streams are remembered; older ones count as ended in an orderly way. */
 const REMEMBERED_STREAMS = 1024;

@@ -1,5 +1,5 @@
-// One HTTP/2 connection as a state machine (RFC 9113): bytes in, events and bytes out. It knows neither socket nor timers
-// (transport.ts has them) nor what streams mean (grpc/ does). This file has the lifecycle and the streams;
+// One HTTP/2 connection as a state machine (RFC 9113): bytes in, events and bytes out. It knows neither socket nor
+// timers (transport.ts has them) nor what streams mean (grpc/ does). This file has the lifecycle and the streams;
 // frame-receiver.ts judges what arrives, sender.ts decides what leaves when. An error of the peer never throws out of
 // `receive`: it becomes RST_STREAM or GOAWAY.
 

@@ -1,5 +1,6 @@
-// What each received frame means (RFC 9113 section 6), and which error it is when it is wrong. Works on the connection's
-// state; header blocks are in header-receiver.ts, lifecycle and what we send on our own initiative in connection.ts.
+// What each received frame means (RFC 9113 section 6), and which error it is when it is wrong. Works on the
+// connection's state; header blocks are in header-receiver.ts, lifecycle and what we send on our own initiative in
+// connection.ts.
 
 import type { Http2Connection } from './connection.ts';
 import { ConnectionError, ErrorCode, frameSizeError, protocolError } from './error-code.ts';

@@ -1,5 +1,5 @@
-// Cuts the byte stream into frames (RFC 9113 section 4.1). A frame that lies within one chunk is handed on in place; only
-// one that straddles chunks is copied, into a buffer of its own.
+// Cuts the byte stream into frames (RFC 9113 section 4.1). A frame that lies within one chunk is handed on in place;
+// only one that straddles chunks is copied, into a buffer of its own.
 
 import { ConnectionError, ErrorCode } from './error-code.ts';
 import { DEFAULT_FRAME_BYTES_MAX, FRAME_HEADER_BYTES } from './frame.ts';

@@ -1,5 +1,5 @@
-// Received header blocks: put together, decoded (always, because that changes the table), and taken as a request, a response,
-// or trailers (RFC 9113 sections 4.3 and 8.1). What makes them well-formed is in header-rules.ts.
+// Received header blocks: put together, decoded (always, because that changes the table), and taken as a request, a
+// response, or trailers (RFC 9113 sections 4.3 and 8.1). What makes them well-formed is in header-rules.ts.
 
 import type { Http2Connection } from './connection.ts';
 import { ConnectionError, ErrorCode, protocolError } from './error-code.ts';

@@ -1,5 +1,6 @@
-// Header blocks in, header fields out (RFC 7541 section 3). Any violation is a ConnectionError COMPRESSION_ERROR, because
-// both ends' tables have parted; a list beyond its limit is not: the block is read to its end and reported as oversized.
+// Header blocks in, header fields out (RFC 7541 section 3). Any violation is a ConnectionError COMPRESSION_ERROR,
+// because both ends' tables have parted; a list beyond its limit is not: the block is read to its end and reported as
+// oversized.
 
 import { ConnectionError, ErrorCode } from './error-code.ts';
 import { type HeaderField, makeField } from './header-field.ts';

@@ -1,6 +1,6 @@
-// Header fields in, header blocks out (RFC 7541 section 6). Two ways: `encodeStateless` refers to the fixed table only, so
-// its blocks can be made beforehand, shared by connections and sent in any order; HpackEncoder uses the dynamic table
-// and its blocks must leave in the order in which they were encoded.
+// Header fields in, header blocks out (RFC 7541 section 6). Two ways: `encodeStateless` refers to the fixed table
+// only, so its blocks can be made beforehand, shared by connections and sent in any order; HpackEncoder uses the
+// dynamic table and its blocks must leave in the order in which they were encoded.
 
 import type { HeaderField } from './header-field.ts';
 import { writeInteger } from './hpack-integer.ts';

@@ -1,6 +1,6 @@
-// Decides whether a peer pings too often, by grpc-go's rule (keepalive.EnforcementPolicy): a PING that comes sooner than
-// the minimum interval after the one before is a strike, unless we have sent something in between; too many strikes end
-// the connection. Clients that measure bandwidth with PINGs (grpc-go does, per answer) are not hit by it.
+// Decides whether a peer pings too often, by grpc-go's rule (keepalive.EnforcementPolicy): a PING that comes sooner
+// than the minimum interval after the one before is a strike, unless we have sent something in between; too many
+// strikes end the connection. Clients that measure bandwidth with PINGs (grpc-go does, per answer) are not hit by it.
 
 import { type Http2Limits, PING_WITHOUT_STREAMS_MS } from './limits.ts';
 

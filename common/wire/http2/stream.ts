@@ -1,5 +1,5 @@
-// One stream: its state, its windows, and what waits to be sent on it. The calls of the layer above go through here; when
-// bytes leave is the sender's decision (sender.ts), what arrives is the connection's (connection.ts).
+// One stream: its state, its windows, and what waits to be sent on it. The calls of the layer above go through here;
+// when bytes leave is the sender's decision (sender.ts), what arrives is the connection's (connection.ts).
 
 import { ErrorCode } from './error-code.ts';
 import type { HeaderField } from './header-field.ts';
@@ -10,7 +10,7 @@ import type { Sender } from './sender.ts';
 export const STREAM_HIGH_WATER_BYTES: number = 256 * 1024;
 export const STREAM_LOW_WATER_BYTES: number = 64 * 1024;
 
-/** What the layer above hears of a stream. After `data` or `trailers` with the end, or `aborted`, nothing comes any more. */
+/** What the layer above hears of a stream. After its end, or `aborted`, nothing comes any more. */
 export interface StreamReceiver {
   /** Client only: a final response, or an informational one (status below 200). */
   headers(head: ResponseHead, endStream: boolean): void;

@@ -1,4 +1,5 @@
-// A bound on how often something may happen: a burst, refilled at a steady rate. Knows no clock; the caller tells the time.
+// A bound on how often something may happen: a burst, refilled at a steady rate. Knows no clock; the caller tells the
+// time.
 
 export interface Rate {
   /** How many may come at once. */

@@ -43,7 +43,7 @@ const refused: readonly (readonly [change: Partial<RunFlags>, message: string])[
 ];
 
 for (const [change, message] of refused) {
-  test(`rollcall run: ${message}`, (t) => {
+  test(`refused: ${JSON.stringify(change)}: ${message}`, (t) => {
     t.throws(() => runDefinition({ ...flags, ...change }, defaults), { instanceOf: UsageError, message });
   });
 }

@@ -75,6 +75,19 @@ test('a connection that carries a thousand calls gets a second one beside it, an
   t.deepEqual(served, [1, 0]);
 });
 
+test('five thousand calls at once spread over connections, none of which gets more than servers take', async (t) => {
+  const { clock, network, range } = connected('a:1');
+  network.answer = () => new Promise(() => {});
+  for (let count = 0; count < 5_000; count++) void range();
+  await clock.advance(1_000);
+  const calls = network.connections.map((connection) => connection.calls);
+  t.is(
+    calls.reduce((sum, count) => sum + count, 0),
+    5_000,
+  );
+  t.true(Math.max(...calls) <= 2_000, calls.join(', '));
+});
+
 test('an endpoint stays in use while one of its connections lives', async (t) => {
   const { clock, network, client, range } = connected('a:1');
   await range();

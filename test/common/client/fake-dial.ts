@@ -57,12 +57,17 @@ export class FakeConnection implements GrpcClient {
     for (const listener of this.#close) listener(error);
   }
 
-  unary<Request, Response>(
+  async unary<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
     options?: CallOptions,
   ): Promise<Response> {
-    return this.answer(method as Method, request, options ?? {}) as Promise<Response>;
+    this.calls++;
+    try {
+      return (await this.answer(method as Method, request, options ?? {})) as Response;
+    } finally {
+      this.calls--;
+    }
   }
 
   open<Request, Response>(

@@ -234,6 +234,10 @@ test('a new member must be in its own initial cluster, under the URLs that it ad
     verify('--name=a', '--initial-cluster=a=http://h:1', '--initial-advertise-peer-urls=http://h:1,http://h:2'),
     '--initial-advertise-peer-urls has http://h:2 but missing from --initial-cluster=a=http://h:1',
   );
+  t.is(
+    verify('--initial-cluster-state=existing'),
+    '--initial-cluster-state existing: clusters of more than one member are not available yet, so there is none to join',
+  );
 });
 
 test('etcd’s configuration file starts a server as it is', (t) => {

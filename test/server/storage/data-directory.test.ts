@@ -30,6 +30,17 @@ test('a directory that cannot be made is one error with its path', async (t) => 
   });
 });
 
+test('a directory that takes no children is an error, not a wait without end', async (t) => {
+  if (process.platform !== 'linux') {
+    t.pass();
+    return;
+  }
+  await t.throwsAsync(DataDirectory.prepare('/proc/rollcall'), {
+    name: 'DirectoryNotWritable',
+    message: /\/proc\/rollcall/,
+  });
+});
+
 test('a directory without write permission is one error with its path', async (t) => {
   if (process.getuid?.() === 0) {
     t.log('root may write everywhere: skipped');

@@ -1,5 +1,5 @@
-// The other end of an HTTP/2 connection, played by hand: sends the very bytes that a test says and shows the frames that
-// came back. No sockets; the connection under test records what it is asked.
+// The other end of an HTTP/2 connection, played by hand: sends the very bytes that a test says and shows the frames
+// that came back. No sockets; the connection under test records what it is asked.
 
 import { type ConnectionEvents, Http2Connection } from '../../../../common/wire/http2/connection.ts';
 import {
