@@ -10,11 +10,12 @@ export interface PreVote {
   readonly last: Position;
 }
 
-/** Keyed by the term that was asked for, so that answers of an earlier round are told apart. */
+/** Keyed by the term that was asked for, so that answers of an earlier round are told apart. For `commit` see VoteAnswer. */
 export interface PreVoteAnswer {
   readonly kind: 'preVoteAnswer';
   readonly candidateTerm: number;
   readonly granted: boolean;
+  readonly commit: Position;
 }
 
 export interface Vote {
@@ -24,9 +25,14 @@ export interface Vote {
   readonly transfer: boolean;
 }
 
+/**
+ * `commit` is the last entry that the voter knows to be committed. A candidate that holds it learns so. It may be the
+ * very change that removed the voter, which neither campaigns any more nor can vote for a log shorter than its own.
+ */
 export interface VoteAnswer {
   readonly kind: 'voteAnswer';
   readonly granted: boolean;
+  readonly commit: Position;
 }
 
 /** AppendEntries: `entries` follow the entry at `previous`. */

@@ -66,6 +66,11 @@ export class RaftLog {
     return { index: this.lastIndex, term: this.lastTerm };
   }
 
+  /** The last entry known to be committed. */
+  get commit(): Position {
+    return { index: this.commitIndex, term: this.termAt(this.commitIndex)! };
+  }
+
   /** Term of the entry at `index`, or undefined when the log does not hold it (any more, or yet). */
   termAt(index: number): number | undefined {
     return this.list.termAt(index);

@@ -4,6 +4,7 @@
 import { unreachable } from '../../common/runtime/assert.ts';
 import { isUpToDate } from './election.ts';
 import type { MemberState } from './member-state.ts';
+import type { Position } from './types.ts';
 import type { Append, Envelope, Heartbeat, Message, PreVote, PreVoteAnswer, ReadRequest, Vote } from './message.ts';
 
 /** Takes in one message. Those that are late, doubled or not for this member change nothing. */
@@ -16,6 +17,7 @@ export function step(state: MemberState, message: Message): void {
   }
   if (message.term > state.term && !enterTermOf(state, message)) return;
   if (message.kind === 'preVoteAnswer') {
+    learnCommit(state, message.commit);
     state.answerToBallot('preCandidate', message.candidateTerm, message.from, message.granted);
   } else if (message.term < state.term) {
     refuseOldTerm(state, message);
@@ -48,7 +50,7 @@ function refuseOldTerm(state: MemberState, { from, kind }: Message): void {
   if (kind === 'append' || kind === 'heartbeat' || kind === 'snapshot') {
     state.outbox.sendAfterPersist(from, { kind: 'appendRejected', index: 0, hint: { index: 0, term: 0 } });
   } else if (kind === 'vote') {
-    state.outbox.sendAfterPersist(from, { kind: 'voteAnswer', granted: false });
+    state.outbox.sendAfterPersist(from, { kind: 'voteAnswer', granted: false, commit: state.log.commit });
   }
 }
 
@@ -60,6 +62,7 @@ function stepInTerm(state: MemberState, message: Exclude<Message, PreVote | PreV
       answerVote(state, message);
       break;
     case 'voteAnswer':
+      learnCommit(state, message.commit);
       state.answerToBallot('candidate', message.term, message.from, message.granted);
       break;
     case 'append':
@@ -103,7 +106,7 @@ function stepInTerm(state: MemberState, message: Exclude<Message, PreVote | PreV
 function answerPreVote(state: MemberState, { from, candidateTerm, last }: PreVote & Envelope): void {
   if (state.hasFreshLeader) return;
   const granted = candidateTerm > state.term && isUpToDate(last, state.log.last);
-  state.outbox.send(from, { kind: 'preVoteAnswer', candidateTerm, granted });
+  state.outbox.send(from, { kind: 'preVoteAnswer', candidateTerm, granted, commit: state.log.commit });
 }
 
 /**
@@ -115,7 +118,18 @@ function answerVote(state: MemberState, { from, last }: Vote & Envelope): void {
   const free = state.vote === from || (state.vote === 0n && state.leader === 0n);
   const granted = free && isUpToDate(last, state.log.last);
   if (granted) state.voteFor(from);
-  state.outbox.sendAfterPersist(from, { kind: 'voteAnswer', granted });
+  state.outbox.sendAfterPersist(from, { kind: 'voteAnswer', granted, commit: state.log.commit });
+}
+
+/**
+ * By log matching, what is committed anywhere is so here where the same entry is held. Whoever finds by it a change of
+ * the members that is not applied yet ends its candidacy: it has asked by the wrong list.
+ */
+function learnCommit(state: MemberState, commit: Position): void {
+  if (commit.index <= state.log.commitIndex || state.log.termAt(commit.index) !== commit.term) return;
+  state.log.commitTo(commit.index);
+  const campaigns = state.role === 'preCandidate' || state.role === 'candidate';
+  if (campaigns && !state.isElectable) state.becomeFollower(state.term, 0n);
 }
 
 function takeAppend(state: MemberState, message: Append & Envelope): void {
