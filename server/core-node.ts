@@ -7,20 +7,23 @@ import type { Service } from '../common/api/generated/service.ts';
 import type { Logger } from '../common/log.ts';
 import type { Clock, Timer } from '../common/runtime/clock.ts';
 import type { Random } from '../common/runtime/random.ts';
-import { decode } from '../common/wire/protobuf/codec.ts';
 import { Applier } from './apply/applier.ts';
-import { LeaseRow, MemberRow } from './apply/generated/commands.ts';
-import { Alarms } from './cluster/alarms.ts';
-import { Membership } from './cluster/membership.ts';
+import type { Alarms } from './cluster/alarms.ts';
+import type { Membership } from './cluster/membership.ts';
 import { Quota } from './cluster/quota.ts';
+import { ReconfigurationGuard } from './cluster/reconfiguration-guard.ts';
 import { type Bootstrap, type DurableState, openDurableState } from './durable-state.ts';
-import { Lessor } from './lease/lessor.ts';
+import type { Lessor } from './lease/lessor.ts';
 import type { Identity } from './log-identity.ts';
 import { AutoCompactor, type AutoCompactionPolicy } from './mvcc/auto-compactor.ts';
 import { Compactor } from './mvcc/compactor.ts';
-import { loadMvcc, metaNumber } from './mvcc/mvcc-loader.ts';
-import { currentRevisionKey, MvccStore } from './mvcc/mvcc-store.ts';
+import type { MvccStore } from './mvcc/mvcc-store.ts';
+import type { PeerMessage } from './peer/peer-message.ts';
+import type { SnapshotHeader } from './peer/snapshot-codec.ts';
+import type { SnapshotSource, SnapshotTransfer } from './peer/snapshot-sender.ts';
+import type { SnapshotSink } from './peer/snapshot-stream.ts';
 import { Raft } from './raft/raft.ts';
+import type { Peers } from './replica/peers.ts';
 import { Replica } from './replica/replica.ts';
 import { ClusterService } from './service/cluster-service.ts';
 import { Headers } from './service/headers.ts';
@@ -28,13 +31,16 @@ import { emptyCommand, KvService } from './service/kv-service.ts';
 import { LeaseService } from './service/lease-service.ts';
 import { localService } from './service/local-service.ts';
 import type { KeyValueStore } from './storage/key-value-store.ts';
-import { alarmRange, decodeClusterKey, leaseRange, memberRange } from './storage/keys.ts';
-import { RowStore } from './storage/row-store.ts';
 import type { LogDisk } from './storage/wal/log-disk.ts';
+import { type NextStore, SnapshotExchange } from './snapshots.ts';
+import { State, type StateOptions } from './state.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 
 const mebibyte = 1024 * 1024;
-const expireLeasesEveryMs = 500;
+/** Expiry of leases, and telling the others who this member is. */
+const houseworkEveryMs = 200;
+/** Applied entries that a follower may be behind without needing a snapshot (etcd: 5,000). */
+const retainedEntries = 5_000;
 /** Expired leases revoked in one round (etcd: 1,000 a second). */
 const expiriesPerRound = 500;
 const expiryRetryMs = 3_000;
@@ -81,7 +87,37 @@ export interface CoreNodeOptions {
   readonly progressNotifyMs: number;
   readonly quotaBytes: number | undefined;
   readonly autoCompaction: AutoCompactionPolicy;
+  readonly peers: Peers;
+  /** Starts the transfer of a snapshot to a member. */
+  readonly transfer: (to: bigint, source: SnapshotSource) => SnapshotTransfer;
+  readonly openNextStore: () => Promise<NextStore>;
+  readonly openInterruptedStore: () => Promise<{ readonly store: KeyValueStore; commit(): Promise<void> } | null>;
+  /** Since when there has been a link to a member, on the monotonic clock. */
+  readonly connectedSince: (member: bigint) => number | undefined;
+  readonly strictReconfigCheck: boolean;
+  readonly learnersMax: number;
   readonly budgets?: Partial<NodeBudgets>;
+}
+
+/** Keeps the first of what may be many reports. */
+class FirstFailure {
+  readonly first: Promise<Error>;
+  report!: (error: Error) => void;
+
+  constructor() {
+    this.first = new Promise((resolve) => {
+      this.report = resolve;
+    });
+  }
+}
+
+interface NodeParts {
+  readonly options: CoreNodeOptions;
+  readonly budgets: NodeBudgets;
+  readonly durable: DurableState;
+  readonly state: State;
+  readonly stateOptions: StateOptions;
+  readonly failures: FirstFailure;
 }
 
 export class CoreNode {
@@ -98,59 +134,52 @@ export class CoreNode {
   /** Resolves with the reason when the node cannot go on. */
   readonly failed: Promise<Error>;
   private readonly options: CoreNodeOptions;
-  private readonly state: DurableState;
-  private readonly rows: RowStore;
+  private readonly durable: DurableState;
+  private readonly state: State;
+  private readonly snapshots: SnapshotExchange;
   private readonly compactor: Compactor;
   private readonly autoCompactor: AutoCompactor;
-  private readonly expiryTimer: Timer;
-  private reportFailure: (error: Error) => void = () => {};
+  private readonly timer: Timer;
+  private readonly failures: FirstFailure;
+  private publishing = false;
   private stopping: Promise<void> | undefined;
 
   /** Opens the member's state (making it on first start), replays its log and starts consensus. */
   static async open(options: CoreNodeOptions): Promise<CoreNode> {
-    const { store, logDisk, bootstrap, log } = options;
-    const { segmentBytes } = { ...defaultBudgets, ...options.budgets };
-    const state = await openDurableState({ disk: logDisk, segmentBytes, store, bootstrap, logger: log });
-    let node: CoreNode | undefined;
+    const { store, logDisk, bootstrap, log, clock, openInterruptedStore } = options;
+    const budgets = { ...defaultBudgets, ...options.budgets };
+    const { segmentBytes, valueCacheBytesMax, unwrittenBytesMax } = budgets;
+    const durable = await openDurableState({ disk: logDisk, segmentBytes, store, bootstrap, logger: log, retainedEntries, openInterruptedStore });
     try {
-      node = new CoreNode(options, state);
-      await node.load();
+      const failures = new FirstFailure();
+      const onFailure = (error: Error): void => failures.report(error);
+      const stateOptions = { clock, valueCacheBytesMax, unwrittenBytesMax, onFailure };
+      const state = await State.load(durable.store, stateOptions, durable.facts);
+      const node = new CoreNode({ options, budgets, durable, state, stateOptions, failures });
       node.replica.start();
+      // A compaction that a crash cut short goes on.
+      node.compactor.scrub().catch(onFailure);
       return node;
     } catch (error) {
-      await (node === undefined ? state.log.close() : node.stop());
+      await durable.log.close();
       throw error;
     }
   }
 
-  private constructor(options: CoreNodeOptions, state: DurableState) {
+  private constructor({ options, budgets, durable, state, stateOptions, failures }: NodeParts) {
     this.options = options;
+    this.durable = durable;
     this.state = state;
-    this.identity = state.identity;
-    const { clock, random, log, store: backing, quotaBytes } = options;
-    const budgets = { ...defaultBudgets, ...options.budgets };
-    this.failed = new Promise((resolve) => {
-      this.reportFailure = resolve;
-    });
+    this.identity = durable.identity;
+    this.failures = failures;
+    this.failed = failures.first;
+    const { clock, random, log, quotaBytes } = options;
     const onFailure = (error: Error): void => this.fail(error);
-    this.rows = new RowStore({
-      store: backing,
-      clock,
-      appliedIndex: state.applied.index,
-      appliedTerm: state.applied.term,
-      writtenRevision: Math.max(1, metaNumber(state.facts, currentRevisionKey)),
-      pendingBytesMax: budgets.unwrittenBytesMax,
-      onFailure,
-    });
-    this.lessor = new Lessor(this.rows);
-    this.membership = new Membership(this.rows);
-    this.alarms = new Alarms(this.rows);
-    this.store = new MvccStore({
-      rows: this.rows,
-      valueCacheBytesMax: budgets.valueCacheBytesMax,
-      onLeaseChange: (key, from, to) => this.lessor.moveKey(key, from, to),
-    });
-    this.compactor = new Compactor(this.store, clock, 0);
+    this.store = state.store;
+    this.lessor = state.lessor;
+    this.membership = state.membership;
+    this.alarms = state.alarms;
+    this.compactor = new Compactor(this.store, clock, state.scrubbedRevision);
     this.watches = new WatchHub({
       store: this.store,
       clock,
@@ -160,35 +189,57 @@ export class CoreNode {
       onFailure,
     });
     this.raft = new Raft({
-      id: state.identity.memberId,
-      voters: [],
-      electionTicks: Math.max(1, Math.round(options.electionMs / options.heartbeatMs)),
+      id: durable.identity.memberId,
+      voters: this.membership.voters,
+      learners: this.membership.learners,
+      electionTicks: Math.max(2, Math.round(options.electionMs / options.heartbeatMs)),
       random,
-      hardState: state.hardState,
-      base: state.applied,
-      entries: state.entries,
-      applied: state.applied.index,
+      hardState: durable.hardState,
+      base: durable.base,
+      entries: durable.entries,
+      applied: durable.applied.index,
+    });
+    this.snapshots = new SnapshotExchange({
+      raft: this.raft,
+      state,
+      stateOptions,
+      log,
+      openNext: options.openNextStore,
+      transfer: options.transfer,
+      sent: (to, index) => this.replica.snapshotSent(to, index),
+      failed: (to) => this.replica.snapshotFailed(to),
+      offer: (position, voters, learners) => this.replica.offerSnapshot(position, voters, learners),
+      replaced: (before) => this.stateReplaced(before),
     });
     this.replica = new Replica({
       raft: this.raft,
-      log: state.log,
-      rows: this.rows,
+      log: durable.log,
+      rows: state.rows,
       applier: this.makeApplier(),
+      peers: options.peers,
+      snapshots: this.snapshots,
       clock,
+      random,
       logger: log,
       tickMs: options.heartbeatMs,
+      electionMs: options.electionMs,
       requestTimeoutMs: 5_000 + 2 * options.electionMs,
       requestBytesMax: options.requestBytesMax,
       limits,
       releaseBytes: budgets.releaseBytes,
-      voters: () => this.membership.voters,
+      retainedEntries,
+      members: () => this.membership,
+      leases: {
+        renew: (lease) => this.lessor.renew(lease, clock.monotonicMs()),
+        remaining: (lease) => this.remainingSeconds(lease),
+      },
       onApplied: () => this.watches.flush(),
       onLeading: (leading) => this.leadershipChanged(leading),
       onFailure,
     });
     this.quota = new Quota({
       bytesMax: quotaBytes,
-      measure: () => backing.approximateBytes(),
+      measure: () => state.rows.store.approximateBytes(),
       clock,
       log,
       alarmUp: () => this.alarms.noSpace,
@@ -206,7 +257,10 @@ export class CoreNode {
       compactRevision: () => this.store.compactRevision,
       compact: (revision) => this.compactAutomatically(revision),
     });
-    this.expiryTimer = clock.every(expireLeasesEveryMs, () => this.expireLeases());
+    this.timer = clock.every(houseworkEveryMs, () => {
+      this.expireLeases();
+      this.publish();
+    });
     this.service = this.makeService();
   }
 
@@ -244,49 +298,80 @@ export class CoreNode {
       alarms,
       quota,
       quotaBytes: options.quotaBytes,
-      backing: options.store,
+      backing: () => this.state.rows.store,
+      clusterToken: options.bootstrap.clusterToken,
+      clock,
+      guard: new ReconfigurationGuard({
+        raft,
+        membership,
+        clock,
+        strict: options.strictReconfigCheck,
+        learnersMax: options.learnersMax,
+        connectedSince: options.connectedSince,
+      }),
       headers,
     });
     return localService({ kv, lease, cluster, watches: this.watches, headers });
   }
 
-  private async load(): Promise<void> {
-    const backing = this.options.store;
-    for await (const rows of backing.scan({ ...memberRange })) for (const row of rows) this.membership.restore(decode(MemberRow, row.value));
-    for await (const rows of backing.scan({ ...alarmRange })) {
-      for (const row of rows) {
-        const { memberId, alarm } = decodeClusterKey(row.key);
-        this.alarms.restore(memberId, alarm ?? AlarmType.NONE);
-      }
-    }
-    for await (const rows of backing.scan({ ...leaseRange })) {
-      for (const row of rows) {
-        const { id, ttl } = decode(LeaseRow, row.value);
-        this.lessor.restore(id, ttl);
-      }
-    }
-    this.compactor.scrubbedRevision = await loadMvcc(this.store, backing, this.state.facts);
-    this.store.keys.visit({ start: '', end: null, single: false }, (record) => {
-      if (record.lease !== 0n) this.lessor.moveKey(record.key, 0n, record.lease);
-      return true;
-    });
-    this.raft.setVoters(this.membership.voters);
-    // A compaction that a crash cut short goes on.
+  /** Whom to talk to: the members, or before the state knows any, those that the first start found. */
+  get peerUrls(): ReadonlyMap<bigint, readonly string[]> {
+    const { members } = this.membership;
+    const known = members.length > 0 ? members : this.durable.firstMembers;
+    return new Map(known.map((member) => [member.id, member.peerUrls]));
+  }
+
+  /** Takes in what another member says. */
+  receive(from: bigint, message: PeerMessage): void {
+    this.replica.receive(from, message);
+  }
+
+  /** Opens the place for a snapshot that begins to arrive. */
+  openSnapshot(header: SnapshotHeader): Promise<SnapshotSink> {
+    return this.snapshots.open(header);
+  }
+
+  /** The store in use: another one than at the start once a snapshot has been installed. */
+  get backing(): KeyValueStore {
+    return this.state.rows.store;
+  }
+
+  private stateReplaced(before: number): void {
+    this.compactor.scrubbedRevision = this.state.scrubbedRevision;
+    this.watches.stateReplaced(before);
     this.compactor.scrub().catch((error: Error) => this.fail(error));
   }
 
+  private remainingSeconds(id: bigint): number | null {
+    const lease = this.lessor.lookup(id);
+    return lease === undefined ? null : this.lessor.remainingSeconds(lease, this.options.clock.monotonicMs());
+  }
+
   private leadershipChanged(leading: boolean): void {
-    const { log, clock, clientUrls, bootstrap } = this.options;
-    if (!leading) return this.lessor.demote();
+    const { log, clock } = this.options;
+    if (!leading) {
+      log.info('this member does not lead any more', { term: this.raft.currentTerm });
+      return this.lessor.demote();
+    }
     this.lessor.promote(clock.monotonicMs());
     log.info('this member leads', { term: this.raft.currentTerm });
+  }
+
+  /** Tells the cluster this member's name and client URLs, once there is a leader, until it is known. */
+  private publish(): void {
+    const { log, clientUrls, bootstrap } = this.options;
     const memberId = this.identity.memberId;
-    const known = this.membership.members.find((member) => member.id === memberId);
-    if (known !== undefined && known.name === bootstrap.name && known.clientUrls.join() === clientUrls.join()) return;
+    const known = this.membership.get(memberId);
+    if (known === undefined || this.raft.leader === 0n || this.publishing) return;
+    if (known.name === bootstrap.name && known.clientUrls.join() === clientUrls.join()) return;
+    this.publishing = true;
     const memberAttributes = { memberId, name: bootstrap.name, clientUrls: [...clientUrls] };
-    this.replica.propose({ ...emptyCommand, memberAttributes }).catch((error: Error) => {
-      log.warn('could not publish name and client URLs', { error: error.message });
-    });
+    this.replica
+      .propose({ ...emptyCommand, memberAttributes })
+      .catch((error: Error) => log.warn('could not publish name and client URLs yet', { error: error.message }))
+      .finally(() => {
+        this.publishing = false;
+      });
   }
 
   private expireLeases(): void {
@@ -306,7 +391,21 @@ export class CoreNode {
   }
 
   private fail(error: Error): void {
-    if (this.stopping === undefined) this.reportFailure(error);
+    if (this.stopping === undefined) this.failures.report(error);
+  }
+
+  /** Gives leadership to the member that is furthest, so that a planned stop costs no election. */
+  async handOver(): Promise<void> {
+    if (this.raft.role !== 'leader') return;
+    const status = this.raft.memberStatus().filter(({ id, active }) => active && this.membership.voters.includes(id));
+    const target = status.sort((a, b) => b.matchIndex - a.matchIndex)[0];
+    if (target === undefined || this.raft.transferLeadership(target.id) !== undefined) return;
+    this.replica.wake();
+    const { clock, electionMs } = this.options;
+    const patienceMs = clock.monotonicMs() + electionMs;
+    while (this.raft.role === 'leader' && clock.monotonicMs() < patienceMs) {
+      await new Promise<void>((resolve) => clock.after(10, resolve));
+    }
   }
 
   /** Ends calls under way, writes and flushes what is applied, and closes the log. The store is its owner's to close. */
@@ -316,16 +415,17 @@ export class CoreNode {
   }
 
   private async shutDown(): Promise<void> {
-    this.expiryTimer.cancel();
+    this.timer.cancel();
     this.autoCompactor.stop();
     this.quota.stop();
     this.compactor.stop();
     this.watches.stop(apiError('stopped'));
     await this.replica.stop();
-    await this.rows.flush().catch((error: Error) => {
+    await this.snapshots.stop();
+    await this.state.rows.flush().catch((error: Error) => {
       // Nothing is lost: what the store lacks is in the log and comes back at the next start.
       this.options.log.error('the state store could not be flushed', { error: error.message });
     });
-    await this.state.log.close();
+    await this.durable.log.close();
   }
 }

@@ -5,24 +5,37 @@ import type { Logger } from '../common/log.ts';
 import { StartError } from '../common/runtime/role.ts';
 import { encode } from '../common/wire/protobuf/codec.ts';
 import { MembershipCommand, MembershipCommandKind, MemberRow } from './apply/generated/commands.ts';
-import { clusterId, memberId } from './cluster/member-ids.ts';
 import { decodeIdentity, encodeIdentity, type Identity } from './log-identity.ts';
-import { loadMeta, type MetaFacts, metaNumber } from './mvcc/mvcc-loader.ts';
+import { loadMeta, type MetaFacts } from './mvcc/mvcc-loader.ts';
+import { appliedPosition } from './state.ts';
 import type { KeyValueStore } from './storage/key-value-store.ts';
-import { appliedIndexKey, appliedTermKey } from './storage/row-store.ts';
 import type { LogDisk } from './storage/wal/log-disk.ts';
 import type { HardState, LogEntry, LogPosition } from './storage/wal/log-entry.ts';
 import { createLog, logExists, type OpenedLog, openLog } from './storage/wal/open-log.ts';
 import type { WriteAheadLog } from './storage/wal/write-ahead-log.ts';
 
+/** Who the members are, as the first start found out. */
+export interface FirstMembers {
+  readonly identity: Identity;
+  /** Lowest id first, equal on all founders. */
+  readonly members: readonly MemberSeed[];
+  /** False: the cluster runs already, and this member hears everything from the others. */
+  readonly founding: boolean;
+}
+
+export interface MemberSeed {
+  readonly id: bigint;
+  readonly name: string;
+  readonly peerUrls: readonly string[];
+  readonly isLearner: boolean;
+}
+
 /** What a first start needs to know. */
 export interface Bootstrap {
   readonly name: string;
-  /** Peer URLs by member name. */
-  readonly initialCluster: ReadonlyMap<string, readonly string[]>;
   readonly clusterToken: string;
-  /** Throws a UsageError when these do not go together. Called on first start only. */
-  readonly verify: () => void;
+  /** Finds the members. Called on first start only, also when that was cut short. Rejects with UsageError or StartError. */
+  readonly plan: () => Promise<FirstMembers>;
 }
 
 export interface DurableState {
@@ -31,9 +44,15 @@ export interface DurableState {
   readonly hardState: HardState;
   /** The last entry that the state store holds. */
   readonly applied: LogPosition;
-  /** Entries behind `applied`. */
+  /** The entry before the first of `entries`. */
+  readonly base: LogPosition;
+  /** From some way before `applied` (for followers that are a little behind) to the end of the log. */
   readonly entries: readonly LogEntry[];
   readonly facts: MetaFacts;
+  /** The store in use: another one than was opened where a crash had interrupted the switch to a snapshot. */
+  readonly store: KeyValueStore;
+  /** Whom to talk to until the state tells. */
+  readonly firstMembers: readonly MemberSeed[];
 }
 
 interface DurableStateOptions {
@@ -43,6 +62,10 @@ interface DurableStateOptions {
   readonly store: KeyValueStore;
   readonly bootstrap: Bootstrap;
   readonly logger: Logger;
+  /** Applied entries to bring back into memory. */
+  readonly retainedEntries: number;
+  /** A received snapshot that the log has marked and the data directory may not have switched to; see SnapshotExchange. */
+  readonly openInterruptedStore: () => Promise<{ readonly store: KeyValueStore; commit(): Promise<void> } | null>;
 }
 
 /** Takes `disk` over: it is closed with the log, or on failure. Throws StartError when log and store do not fit together. */
@@ -55,61 +78,91 @@ export async function openDurableState(options: DurableStateOptions): Promise<Du
   }
 }
 
-async function openChecked({ disk, segmentBytes, store, bootstrap, logger }: DurableStateOptions): Promise<DurableState> {
-  const facts = await loadMeta(store);
-  const applied = { index: metaNumber(facts, appliedIndexKey), term: metaNumber(facts, appliedTermKey) };
+async function openChecked(options: DurableStateOptions): Promise<DurableState> {
+  const { disk, segmentBytes, bootstrap, logger } = options;
+  let { store } = options;
+  let facts = await loadMeta(store);
   const logOptions = { disk, ...(segmentBytes === undefined ? {} : { segmentBytes }) };
   const isFirstStart = !(await logExists(disk));
-  if (isFirstStart) {
-    if (applied.index > 0) {
-      throw new StartError(`the state store holds entries up to ${applied.index}, but ${disk.path} has no write-ahead log`);
-    }
-    bootstrap.verify();
+  if (isFirstStart && appliedPosition(facts).index > 0) {
+    const { index } = appliedPosition(facts);
+    throw new StartError(`the state store holds entries up to ${index}, but ${disk.path} has no write-ahead log`);
   }
-  let opened = await (isFirstStart
-    ? createLog({ ...logOptions, metadata: encodeIdentity(identityOf(bootstrap)) })
-    : openLog(logOptions));
+  let first = isFirstStart ? await bootstrap.plan() : undefined;
+  let opened = await (first === undefined
+    ? openLog(logOptions)
+    : createLog({ ...logOptions, metadata: encodeIdentity(first.identity) }));
   const identity = decodeIdentity(opened.metadata);
   if (opened.repaired !== undefined) {
     const { file, offset, bytesCut } = opened.repaired;
     logger.warn('the log ended in a torn write: cut off', { file, offset, bytesCut, keptIn: `${file}.broken` });
   }
   if (opened.log.last.index === 0) {
-    // A first start may have ended before its first entries were in the log; the flags may be others now.
-    if (!isFirstStart) refuseOtherBootstrap(identity, bootstrap, disk.path);
-    opened = { ...opened, ...(await appendFirstEntries(opened.log, bootstrap)) };
+    // A first start may have ended before anything was in the log; the flags may be others now.
+    first ??= await planAgain(identity, bootstrap, disk.path);
+    if (first.founding) opened = { ...opened, ...(await appendFirstEntries(opened.log, first.members)) };
   }
+  if (opened.snapshot !== null && appliedPosition(facts).index < opened.snapshot.index) {
+    ({ store, facts } = await finishSwitch(options, opened.snapshot));
+  }
+  const applied = appliedPosition(facts);
   refuseMismatch(opened, applied, disk.path);
   return {
     identity,
     log: opened.log,
     hardState: opened.hardState,
     applied,
-    entries: opened.entries.filter((entry) => entry.index > applied.index),
+    ...retained(opened, applied, options.retainedEntries),
     facts,
+    store,
+    firstMembers: first?.members ?? [],
   };
 }
 
-function refuseOtherBootstrap(identity: Identity, bootstrap: Bootstrap, logPath: string): void {
-  bootstrap.verify();
-  const { clusterId, memberId } = identityOf(bootstrap);
-  if (clusterId === identity.clusterId && memberId === identity.memberId) return;
+/** The process ended between the log's mark and the pointer's move: the received store is complete, so the move is made now. */
+async function finishSwitch(
+  { store, logger, openInterruptedStore }: DurableStateOptions,
+  snapshot: LogPosition,
+): Promise<{ store: KeyValueStore; facts: MetaFacts }> {
+  const next = await openInterruptedStore();
+  const facts = next === null ? undefined : await loadMeta(next.store);
+  if (next === null || facts === undefined || appliedPosition(facts).index !== snapshot.index) {
+    await next?.store.close();
+    throw new StartError(`the log marks a snapshot at entry ${snapshot.index}, but no store holds it`);
+  }
+  logger.warn('a crash had interrupted the switch to a received snapshot: finished', { index: snapshot.index });
+  await next.commit();
+  await store.close();
+  return { store: next.store, facts };
+}
+
+/** The log from at most `count` entries before the applied one on. */
+function retained({ base, entries }: OpenedLog, applied: LogPosition, count: number): Pick<DurableState, 'base' | 'entries'> {
+  const skipped = Math.max(0, applied.index - count - base.index);
+  const last = entries[skipped - 1];
+  return {
+    base: last === undefined ? base : { index: last.index, term: last.term },
+    entries: entries.slice(skipped),
+  };
+}
+
+async function planAgain(identity: Identity, bootstrap: Bootstrap, logPath: string): Promise<FirstMembers> {
+  const first = await bootstrap.plan();
+  const { clusterId, memberId } = first.identity;
+  if (clusterId === identity.clusterId && memberId === identity.memberId) return first;
   throw new StartError(
     `${logPath} was made for another initial cluster (member ${identity.memberId.toString(16)}, now ${memberId.toString(16)}), ` +
       'and that start was cut short: start with the same flags again, or remove the data directory',
   );
 }
 
-function identityOf({ name, initialCluster, clusterToken }: Bootstrap): Identity {
-  const ids = [...initialCluster.values()].map((urls) => memberId(urls, clusterToken));
-  return { clusterId: clusterId(ids), memberId: memberId(initialCluster.get(name)!, clusterToken) };
-}
-
-/** The initial members are the first entries of every member's log, equal on all of them and committed from the start. */
-async function appendFirstEntries(log: WriteAheadLog, bootstrap: Bootstrap): Promise<Pick<OpenedLog, 'entries' | 'hardState'>> {
-  const entries: LogEntry[] = [...bootstrap.initialCluster].map(([name, peerUrls], i) => {
-    const id = memberId(peerUrls, bootstrap.clusterToken);
-    const member = MemberRow.create({ id, name, peerUrls: [...peerUrls] });
+/** The initial members are the first entries of every founder's log, equal on all of them and committed from the start. */
+async function appendFirstEntries(
+  log: WriteAheadLog,
+  members: readonly MemberSeed[],
+): Promise<Pick<OpenedLog, 'entries' | 'hardState'>> {
+  const entries: LogEntry[] = members.map(({ id, name, peerUrls, isLearner }, i) => {
+    const member = MemberRow.create({ id, name, peerUrls: [...peerUrls], isLearner });
     return {
       index: i + 1,
       term: 1,

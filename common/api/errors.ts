@@ -99,6 +99,15 @@ export function isApiError(error: unknown, key: ErrorKey): boolean {
   return error instanceof ApiError && error.message === errorTable[key].message;
 }
 
+const keysByMessage: ReadonlyMap<string, ErrorKey> = new Map(
+  Object.entries(errorTable).map(([key, { message }]) => [message, key as ErrorKey]),
+);
+
+/** The row that an error belongs to, so that it can travel between members; undefined for any other error. */
+export function errorKeyOf(error: Error): ErrorKey | undefined {
+  return error instanceof ApiError ? keysByMessage.get(error.message) : undefined;
+}
+
 /** `context deadline exceeded` in Go's words, which clients of etcd match on. */
 export function deadlineExceeded(): ApiError {
   return new ApiError(Status.DEADLINE_EXCEEDED, 'context deadline exceeded');

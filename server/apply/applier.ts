@@ -10,6 +10,7 @@ import {
   DeleteRangeRequest,
   LeaseGrantResponse,
   LeaseRevokeResponse,
+  MemberListResponse,
   PutRequest,
   ResponseHeader,
   TxnRequest,
@@ -106,8 +107,17 @@ export class Applier {
     return results;
   }
 
-  applyMembership(data: Buffer): void {
-    this.parts.membership.apply(decode(MembershipCommand, data));
+  /** Applies a membership entry; refused where it does not fit the members, on every one of them alike. */
+  applyMembership(data: Buffer): CommandResult {
+    const { membership, store } = this.parts;
+    try {
+      membership.apply(decode(MembershipCommand, data));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { error };
+    }
+    const header = ResponseHeader.create({ revision: store.readRevision });
+    return { response: MemberListResponse.create({ header, members: membership.members }) };
   }
 
   private applyOne(command: Decoded, fetched: FetchedValues, term: number): MaybePromise<object> {
@@ -134,7 +144,7 @@ export class Applier {
       case 'memberAttributes': {
         const { memberId, name, clientUrls } = command.command;
         this.parts.membership.setAttributes(memberId, name, clientUrls);
-        return {};
+        return MemberListResponse.create({ header: this.header() });
       }
       default:
         return unreachable(command);

@@ -9,7 +9,7 @@ const present = Buffer.of(1);
 
 export class Alarms {
   private readonly rows: RowStore;
-  private readonly raised = new Map<string, AlarmMember>();
+  private raised = new Map<string, AlarmMember>();
 
   constructor(rows: RowStore) {
     this.rows = rows;
@@ -26,6 +26,11 @@ export class Alarms {
 
   get corrupt(): boolean {
     return this.list(AlarmType.CORRUPT).length > 0;
+  }
+
+  /** Takes over what `other` holds. */
+  adopt(other: Alarms): void {
+    this.raised = other.raised;
   }
 
   restore(memberId: bigint, alarm: number): void {

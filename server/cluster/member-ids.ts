@@ -3,9 +3,12 @@
 
 import { createHash } from 'node:crypto';
 
-/** First 8 bytes of SHA-1 over the sorted peer URLs and the cluster token. */
-export function memberId(peerUrls: readonly string[], clusterToken: string): bigint {
-  return sha1Id(Buffer.from([...peerUrls].sort().join('') + clusterToken, 'utf8'));
+/**
+ * First 8 bytes of SHA-1 over the sorted peer URLs and the cluster token, and, for a member that is added to a running
+ * cluster, the Unix time in seconds.
+ */
+export function memberId(peerUrls: readonly string[], clusterToken: string, seconds?: number): bigint {
+  return sha1Id(Buffer.from([...peerUrls].sort().join('') + clusterToken + (seconds ?? ''), 'utf8'));
 }
 
 /** First 8 bytes of SHA-1 over the sorted member ids, big-endian. */

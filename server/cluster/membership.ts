@@ -1,14 +1,24 @@
-// The one membership store: who belongs to the cluster, from the log through apply. Everything else (raft's voters,
-// the member list of the API) is read off it.
+// The one membership store: who belongs to the cluster, from the log through apply. Everything else (the core's voters,
+// the member list of the API, whom the transport talks to) is read off it.
 
+import { apiError } from '../../common/api/errors.ts';
+import { unreachable } from '../../common/runtime/assert.ts';
 import { encode } from '../../common/wire/protobuf/codec.ts';
-import { MemberRow, type MembershipCommand } from '../apply/generated/commands.ts';
-import { encodeMemberKey } from '../storage/keys.ts';
+import { type MembershipCommand, MembershipCommandKind, MemberRow } from '../apply/generated/commands.ts';
+import { encodeMemberKey, encodeRemovedMemberKey } from '../storage/keys.ts';
 import type { RowStore } from '../storage/row-store.ts';
+
+const present = Buffer.of(1);
 
 export class Membership {
   private readonly rows: RowStore;
-  private readonly byId = new Map<bigint, MemberRow>();
+  private byId = new Map<bigint, MemberRow>();
+  /** Ids that were members once: never again (etcd membership, "removed" bucket). */
+  private removed = new Set<bigint>();
+  private list: readonly MemberRow[] = [];
+  private listener: () => void = () => {};
+  voters: readonly bigint[] = [];
+  learners: readonly bigint[] = [];
 
   constructor(rows: RowStore) {
     this.rows = rows;
@@ -16,21 +26,88 @@ export class Membership {
 
   /** Members by id, lowest first, as etcd lists them. */
   get members(): MemberRow[] {
-    return [...this.byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return [...this.list];
   }
 
-  get voters(): bigint[] {
-    return this.members.filter((member) => !member.isLearner).map((member) => member.id);
+  get(id: bigint): MemberRow | undefined {
+    return this.byId.get(id);
+  }
+
+  isRemoved(id: bigint): boolean {
+    return this.removed.has(id);
+  }
+
+  /** Runs `listener` whenever anything about the members has changed. */
+  onChange(listener: () => void): void {
+    this.listener = listener;
+  }
+
+  /** Takes over what `other` holds. */
+  adopt(other: Membership): void {
+    this.byId = other.byId;
+    this.removed = other.removed;
+    this.changed();
   }
 
   /** Brings a member back from its row at start. */
   restore(member: MemberRow): void {
     this.byId.set(member.id, member);
+    this.changed();
   }
 
-  /** Applies a committed membership entry. */
+  restoreRemoved(id: bigint): void {
+    this.removed.add(id);
+  }
+
+  /** Throws the error with which the command is refused; a pure function of the members. */
+  check({ kind, member }: MembershipCommand): void {
+    if (member === undefined) throw apiError('memberNotFound');
+    const known = this.byId.get(member.id);
+    const urlsTaken = this.list.some(
+      (other) => other.id !== member.id && other.peerUrls.some((url) => member.peerUrls.includes(url)),
+    );
+    switch (kind) {
+      case MembershipCommandKind.ADD:
+        if (known !== undefined || this.removed.has(member.id)) throw apiError('memberExists');
+        if (urlsTaken) throw apiError('peerUrlsExist');
+        return;
+      case MembershipCommandKind.REMOVE:
+        if (known === undefined) throw apiError('memberNotFound');
+        return;
+      case MembershipCommandKind.UPDATE:
+        if (known === undefined) throw apiError('memberNotFound');
+        if (urlsTaken) throw apiError('peerUrlsExist');
+        return;
+      case MembershipCommandKind.PROMOTE:
+        if (known === undefined) throw apiError('memberNotFound');
+        if (!known.isLearner) throw apiError('canOnlyPromoteLearner');
+        return;
+      default:
+        throw apiError('memberNotFound');
+    }
+  }
+
+  /** Applies a committed membership entry, or throws why it is refused. */
   apply(command: MembershipCommand): void {
-    if (command.member !== undefined) this.set(command.member);
+    this.check(command);
+    const member = command.member!;
+    const known = this.byId.get(member.id);
+    switch (command.kind as 0 | 1 | 2 | 3) {
+      case MembershipCommandKind.ADD:
+        return this.set(member);
+      case MembershipCommandKind.REMOVE:
+        this.byId.delete(member.id);
+        this.removed.add(member.id);
+        this.rows.delete(encodeMemberKey(member.id));
+        this.rows.put(encodeRemovedMemberKey(member.id), present);
+        return this.changed();
+      case MembershipCommandKind.UPDATE:
+        return this.set({ ...known!, peerUrls: member.peerUrls });
+      case MembershipCommandKind.PROMOTE:
+        return this.set({ ...known!, isLearner: false });
+      default:
+        return unreachable(command.kind as never);
+    }
   }
 
   /** A started member tells its name and client URLs; one that is not (or no longer) a member is ignored. */
@@ -42,5 +119,13 @@ export class Membership {
   private set(member: MemberRow): void {
     this.byId.set(member.id, member);
     this.rows.put(encodeMemberKey(member.id), encode(MemberRow, member));
+    this.changed();
+  }
+
+  private changed(): void {
+    this.list = [...this.byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.voters = this.list.filter((member) => !member.isLearner).map((member) => member.id);
+    this.learners = this.list.filter((member) => member.isLearner).map((member) => member.id);
+    this.listener();
   }
 }

@@ -29,7 +29,7 @@ export interface Lease {
 
 export class Lessor {
   private readonly rows: RowStore;
-  private readonly leases = new Map<bigint, Lease>();
+  private leases = new Map<bigint, Lease>();
   private readonly expiries = new ExpiryQueue<Expiry>();
   private leading = false;
 
@@ -81,6 +81,12 @@ export class Lessor {
   moveKey(key: string, from: bigint, to: bigint): void {
     this.leases.get(from)?.keys.delete(key);
     this.leases.get(to)?.keys.add(key);
+  }
+
+  /** Takes over what `other` holds. A member that is sent a state does not lead. */
+  adopt(other: Lessor): void {
+    this.demote();
+    this.leases = other.leases;
   }
 
   /** This member became leader: every lease gets its full TTL from now (etcd's Promote). */

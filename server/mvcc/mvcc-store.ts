@@ -44,8 +44,8 @@ export interface MvccOptions {
 }
 
 export class MvccStore {
-  readonly keys = new SortedKeys();
-  readonly cache: ValueCache;
+  keys = new SortedKeys();
+  cache: ValueCache;
   readonly rows: RowStore;
   private readonly onLeaseChange: MvccOptions['onLeaseChange'];
   /** Revision of the newest transaction; 1 for an empty store, as in etcd. */
@@ -60,6 +60,16 @@ export class MvccStore {
     this.rows = options.rows;
     this.cache = new ValueCache(options.valueCacheBytesMax);
     this.onLeaseChange = options.onLeaseChange;
+  }
+
+  /** Takes over what `other` holds; no transaction may be open. */
+  adopt(other: MvccStore): void {
+    assert(this.events.length === 0, 'the state is exchanged within a transaction');
+    this.keys = other.keys;
+    this.cache = other.cache;
+    this.currentRevision = other.currentRevision;
+    this.compactRevision = other.compactRevision;
+    this.liveKeys = other.liveKeys;
   }
 
   /** The revision that reads inside the transaction see: one higher once it has changed something. */

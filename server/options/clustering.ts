@@ -1,23 +1,26 @@
-// Settings that say how a core node comes to be a member of a cluster: etcd's "Clustering" flags. What finds other
-// members is refused until clusters of more than one member exist, never ignored: a node that silently came up alone
-// would be a second cluster.
+// Settings that say how a core node comes to be a member of a cluster: etcd's "Clustering" flags. What they amount to
+// is server/bootstrap.
 
 import { defineOptions } from '../../common/config/option.ts';
 
 const section = 'Clustering';
 
-/** One sentence for everything that would need a second member. */
-export const oneMemberOnly = 'clusters of more than one member are not available yet';
-
-const discovery = {
-  kind: 'string',
-  default: '',
-  section,
+const discovery = { kind: 'string', default: '', section } as const;
+/** Of discovery through a cluster that is reached otherwise than in plaintext and without users. */
+const guarded = {
+  ...discovery,
   hidden: true,
   status: 'refused',
-  because: oneMemberOnly,
+  because: 'TLS and users are not available yet, and an open connection is not what was asked for',
 } as const;
-const discoveryTime = { ...discovery, kind: 'duration', fileBare: 'ns' } as const;
+const connection = {
+  kind: 'duration',
+  section,
+  hidden: true,
+  status: 'ignored',
+  because: "connections to the discovery service are kept as the client's are",
+  fileBare: 'ns',
+} as const;
 
 export const clusteringOptions = defineOptions({
   'advertise-client-urls': {
@@ -60,9 +63,6 @@ export const clusteringOptions = defineOptions({
     kind: 'boolean',
     default: true,
     section,
-    hidden: true,
-    status: 'refused',
-    because: 'membership changes that would lose the quorum are always refused here; leave this at true',
     help: 'refuse membership changes that would lose the quorum',
   },
   'auto-compaction-mode': {
@@ -104,39 +104,54 @@ export const clusteringOptions = defineOptions({
     min: 0,
     aliases: ['experimental-max-learners'],
     section,
-    hidden: true,
-    status: 'refused',
-    because: oneMemberOnly,
     help: 'most members that do not vote yet',
   },
-  discovery: { ...discovery, help: 'discovery URL to found the cluster with' },
-  'discovery-srv': { ...discovery, help: 'DNS domain whose SRV records name the members' },
-  'discovery-srv-name': { ...discovery, help: 'suffix of the SRV name that is asked for' },
+  discovery: { ...discovery, placeholder: 'URL', help: 'discovery URL to found the cluster with (v2 keys API)' },
+  'discovery-srv': { ...discovery, placeholder: 'DOMAIN', help: 'DNS domain whose SRV records name the members' },
+  'discovery-srv-name': { ...discovery, placeholder: 'WORD', help: 'suffix of the SRV name that is asked for' },
+  'discovery-srv-resolver': {
+    kind: 'string',
+    default: '',
+    placeholder: 'HOST:PORT',
+    section,
+    help: "name server for --discovery-srv (default: the system's)",
+  },
   'discovery-fallback': {
     kind: 'enum',
     values: ['proxy', 'exit'],
     default: 'proxy',
     section,
-    hidden: true,
     help: 'what a node does that finds the cluster full; means something with --discovery only',
   },
-  'discovery-proxy': { ...discovery, help: 'HTTP proxy on the way to the discovery service' },
-  'discovery-endpoints': { ...discovery, kind: 'list', help: 'client URLs of the cluster that serves discovery' },
-  'discovery-token': { ...discovery, help: 'name of the new cluster at the discovery service' },
-  'discovery-dial-timeout': { ...discoveryTime, default: '2s', help: 'connecting to the discovery service' },
-  'discovery-request-timeout': { ...discoveryTime, default: '5s', help: 'one request to the discovery service' },
-  'discovery-keepalive-time': { ...discoveryTime, default: '2s', help: 'pings to the discovery service' },
-  'discovery-keepalive-timeout': { ...discoveryTime, default: '6s', help: 'answers to those pings' },
-  'discovery-insecure-transport': { ...discovery, kind: 'boolean', default: true, help: 'discovery without TLS' },
+  'discovery-proxy': { ...discovery, placeholder: 'URL', help: 'HTTP proxy on the way to the discovery service' },
+  'discovery-endpoints': {
+    kind: 'list',
+    default: '',
+    placeholder: 'URL,…',
+    section,
+    help: 'client URLs of the cluster that serves discovery (v3 protocol)',
+  },
+  'discovery-token': { ...discovery, placeholder: 'WORD', help: 'name of the new cluster at the discovery service' },
+  'discovery-request-timeout': {
+    kind: 'duration',
+    default: '5s',
+    section,
+    fileBare: 'ns',
+    help: 'how long one request to the discovery service may take',
+  },
+  'discovery-dial-timeout': { ...connection, default: '2s', help: 'connecting to the discovery service' },
+  'discovery-keepalive-time': { ...connection, default: '2s', help: 'pings to the discovery service' },
+  'discovery-keepalive-timeout': { ...connection, default: '6s', help: 'answers to those pings' },
+  'discovery-insecure-transport': { ...guarded, kind: 'boolean', default: true, help: 'discovery without TLS' },
   'discovery-insecure-skip-tls-verify': {
-    ...discovery,
+    ...guarded,
     kind: 'boolean',
     default: false,
     help: "discovery without checking the server's certificate",
   },
-  'discovery-cert': { ...discovery, help: 'client certificate for the discovery service' },
-  'discovery-key': { ...discovery, help: 'key of that certificate' },
-  'discovery-cacert': { ...discovery, help: "CA bundle for the discovery service's certificate" },
-  'discovery-user': { ...discovery, help: 'user at the discovery service' },
-  'discovery-password': { ...discovery, help: 'password at the discovery service' },
+  'discovery-cert': { ...guarded, help: 'client certificate for the discovery service' },
+  'discovery-key': { ...guarded, help: 'key of that certificate' },
+  'discovery-cacert': { ...guarded, help: "CA bundle for the discovery service's certificate" },
+  'discovery-user': { ...guarded, help: 'user at the discovery service' },
+  'discovery-password': { ...guarded, help: 'password at the discovery service' },
 });

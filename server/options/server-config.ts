@@ -5,7 +5,7 @@ import { formatHostPort, type HostPort, parseHostPort } from '../../common/confi
 import { formatDuration, parseDuration } from '../../common/config/units.ts';
 import { UsageError } from '../../common/runtime/role.ts';
 import type { ServerValues } from '../options.ts';
-import { oneMemberOnly } from './clustering.ts';
+import { type BootstrapConfig, bootstrapConfig } from '../bootstrap/bootstrap-source.ts';
 
 export type AutoCompaction =
   | { readonly mode: 'off' }
@@ -22,10 +22,13 @@ export interface ServerConfig {
   /** Sorted, without a trailing slash, as etcd stores them. */
   readonly advertiseClientUrls: readonly string[];
   readonly advertisePeerUrls: readonly string[];
-  /** Peer URLs by member name; one entry, this member's, unless --initial-cluster says otherwise. */
-  readonly initialCluster: ReadonlyMap<string, readonly string[]>;
-  readonly initialClusterToken: string;
-  readonly initialClusterState: 'new' | 'existing';
+  /** How a member without data finds its cluster. */
+  readonly bootstrap: BootstrapConfig;
+  /** `host:port`; empty: the system's. */
+  readonly srvResolver: string;
+  readonly discoveryRequestTimeoutMs: number;
+  readonly strictReconfigCheck: boolean;
+  readonly learnersMax: number;
   readonly heartbeatMs: number;
   readonly electionMs: number;
   /** Bytes of data at which the node stops taking writes; undefined is without bound. */
@@ -55,14 +58,7 @@ export function serverConfig(values: ServerValues): ServerConfig {
   refuseUnreachable('initial-advertise-peer-urls', advertisePeerUrls);
   const advertiseClientUrls = sortedUrls(values.advertiseClientUrls ?? [defaultClientUrl]);
   refuseUnreachable('advertise-client-urls', advertiseClientUrls);
-  const initialCluster =
-    values.initialCluster === ''
-      ? new Map([[values.name, advertisePeerUrls]])
-      : parseInitialCluster(values.initialCluster);
-  if (initialCluster.size > 1) {
-    const names = [...initialCluster.keys()].join(', ');
-    throw new UsageError(`--initial-cluster: ${oneMemberOnly} (it names ${names})`);
-  }
+  const bootstrap = bootstrapConfig(values, { name: values.name, advertisePeerUrls });
   return {
     name: values.name,
     dataDir,
@@ -71,9 +67,11 @@ export function serverConfig(values: ServerValues): ServerConfig {
     listenPeers: listenAddresses('listen-peer-urls', values.listenPeerUrls ?? [defaultPeerUrl]),
     advertiseClientUrls,
     advertisePeerUrls,
-    initialCluster,
-    initialClusterToken: values.initialClusterToken,
-    initialClusterState: values.initialClusterState,
+    bootstrap,
+    srvResolver: values.discoverySrvResolver,
+    discoveryRequestTimeoutMs: values.discoveryRequestTimeout,
+    strictReconfigCheck: values.strictReconfigCheck,
+    learnersMax: values.maxLearners,
     heartbeatMs: values.heartbeatInterval,
     electionMs: values.electionTimeout,
     quotaBytes: values.quotaBackendBytes < 0 ? undefined : values.quotaBackendBytes || quotaBytesDefault,
@@ -85,50 +83,7 @@ export function serverConfig(values: ServerValues): ServerConfig {
   };
 }
 
-/**
- * What must hold when a member starts without data of its own; one that has data goes by that, and etcd then ignores
- * --initial-cluster as well.
- */
-export function verifyBootstrap(config: ServerConfig): void {
-  const { name, advertisePeerUrls } = config;
-  // Coming up alone where a cluster was to be joined would make a second cluster of the same name.
-  if (config.initialClusterState === 'existing') {
-    throw new UsageError(`--initial-cluster-state existing: ${oneMemberOnly}, so there is none to join`);
-  }
-  const listed = config.initialCluster.get(name);
-  if (listed === undefined) {
-    throw new UsageError(`couldn't find local name "${name}" in the initial cluster configuration`);
-  }
-  const advertised = advertisePeerUrls.join(',');
-  const notAdvertised = listed.filter((url) => !advertisePeerUrls.includes(url)).map((url) => `${name}=${url}`);
-  if (notAdvertised.length > 0) {
-    const missing = notAdvertised.join(',');
-    throw new UsageError(
-      `--initial-cluster has ${missing} but missing from --initial-advertise-peer-urls=${advertised}`,
-    );
-  }
-  const notListed = advertisePeerUrls.filter((url) => !listed.includes(url));
-  if (notListed.length > 0) {
-    const cluster = listed.map((url) => `${name}=${url}`).join(',');
-    throw new UsageError(
-      `--initial-advertise-peer-urls has ${notListed.join(',')} but missing from --initial-cluster=${cluster}`,
-    );
-  }
-}
-
 function refuseConflicts(values: ServerValues): void {
-  const bootstraps = [
-    values.discovery,
-    values.initialCluster,
-    values.discoverySrv,
-    values.discoveryEndpoints.join(','),
-  ];
-  if (bootstraps.filter((text) => text !== '').length > 1) {
-    throw new UsageError(
-      'multiple discovery or bootstrap flags are set. ' +
-        'Choose one of "initial-cluster", "discovery", "discovery-endpoints" or "discovery-srv"',
-    );
-  }
   if (values.listenClientUrls !== undefined && values.advertiseClientUrls === undefined) {
     throw new UsageError('--advertise-client-urls is required when --listen-client-urls is set explicitly');
   }
@@ -192,26 +147,6 @@ function sortedUrls(urls: readonly string[]): readonly string[] {
   return [
     ...new Set(urls.map((url) => `${url.slice(0, url.indexOf(':'))}://${formatHostPort(authorityOf(url))}`)),
   ].sort();
-}
-
-/** `a=http://h:1,a=http://h:2,b=http://i:1` -> a: two URLs, b: one. */
-export function parseInitialCluster(text: string): ReadonlyMap<string, readonly string[]> {
-  const members = new Map<string, readonly string[]>();
-  const fail = (entry: string, problem: string): never => {
-    throw new UsageError(`--initial-cluster: "${entry}": ${problem}`);
-  };
-  for (const entry of text.split(',').map((part) => part.trim())) {
-    const equals = entry.indexOf('=');
-    if (equals <= 0) fail(entry, 'expected name=URL');
-    const name = entry.slice(0, equals);
-    const url = entry.slice(equals + 1);
-    if (url === '') fail(entry, `empty URL given for "${name}"`);
-    const match = /^https?:\/\/([^/]+)\/?$/i.exec(url);
-    if (match === null || parseHostPort(match[1]!) === undefined)
-      fail(entry, 'expected a URL such as http://10.0.0.1:2380');
-    members.set(name, sortedUrls([...(members.get(name) ?? []), url]));
-  }
-  return members;
 }
 
 /** etcd's reading: `periodic` takes a duration or a number of hours, `revision` a number; 0 switches it off. */

@@ -127,8 +127,11 @@ export class Raft {
   /**
    * Another configuration: to be called when a `membership` entry has been applied, before the next one is. A leader
    * that is no voter any more steps down (thesis 4.2.2): it would go on with heartbeats and could commit nothing.
+   * While a snapshot is put in place, entries handed out before it may still be applied: what they say is older than
+   * what `restore` said, and must not take its place.
    */
   setMembers(voters: readonly bigint[], learners: readonly bigint[]): void {
+    if (this.log.isRestoring) return;
     this.members.change(voters, learners);
     if (!this.members.isVoter(this.id) && this.state.role !== 'follower')
       this.state.becomeFollower(this.state.term, 0n);

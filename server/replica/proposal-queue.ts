@@ -11,7 +11,8 @@ export interface Proposal {
   readonly command: Command;
   readonly bytes: number;
   readonly deadlineMs: number;
-  readonly resolve: (response: object | Promise<object>) => void;
+  /** `index` is the command's place in the log. */
+  readonly resolve: (response: object | Promise<object>, index: number) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -72,6 +73,18 @@ export class ProposalQueue {
     return this.queued.splice(0, taken);
   }
 
+  /** Gives a batch back that could not be placed; it stays in front. */
+  putBack(batch: Proposal[]): void {
+    this.queued = [...batch, ...this.queued];
+  }
+
+  /** A proposal that waited elsewhere became the log entry at `position`. */
+  adopt(position: Position, proposal: Proposal): void {
+    this.count++;
+    this.bytes += proposal.bytes;
+    this.placed(position, [proposal]);
+  }
+
   /** The batch became the log entry at `position`. */
   placed(position: Position, proposals: Proposal[]): void {
     this.logged.set(position.index, { term: position.term, proposals });
@@ -88,7 +101,7 @@ export class ProposalQueue {
       if (!own) return proposal.reject(apiError('leaderChanged'));
       const result = results[i]!;
       if ('error' in result) proposal.reject(result.error);
-      else proposal.resolve(result.response);
+      else proposal.resolve(result.response, position.index);
     });
   }
 
@@ -105,6 +118,26 @@ export class ProposalQueue {
       // Rejecting twice is harmless; the room is given back when the entry is applied.
       for (const proposal of proposals) if (late(proposal)) proposal.reject(apiError('timeout'));
     }
+  }
+
+  /** A snapshot took the place of everything up to `index`: whether it held these commands is unknown. */
+  superseded(index: number): void {
+    for (const [at, { proposals }] of this.logged) {
+      if (at > index) continue;
+      this.logged.delete(at);
+      for (const proposal of proposals) {
+        this.release(proposal);
+        proposal.reject(apiError('timeoutDueToLeaderFail'));
+      }
+    }
+  }
+
+  /** Gives up what waits for its entry: it can be passed on, as it is in no log yet. */
+  takeQueued(): Proposal[] {
+    const queued = this.queued;
+    this.queued = [];
+    for (const proposal of queued) this.release(proposal);
+    return queued;
   }
 
   failAll(error: Error): void {

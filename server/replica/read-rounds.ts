@@ -9,7 +9,8 @@ import type { ReadState } from '../raft/types.ts';
 const waitingReadsMax = 100_000;
 
 export class ReadRound {
-  readonly id: number;
+  /** Of the newest attempt. */
+  id: number;
   readonly deadlineMs: number;
   /** Confirmed at this index; Infinity until then. */
   index = Number.POSITIVE_INFINITY;
@@ -67,7 +68,31 @@ export class ReadRounds {
   /** There is a leader now: asks for what could not be asked for. */
   retry(): void {
     if (this.unasked.length === 0) return;
-    this.unasked = this.unasked.filter((round) => this.waiting.has(round.id) && !this.raft.requestRead(round.id));
+    this.unasked = this.unasked.filter((round) => this.waiting.has(round.id) && !this.ask(round));
+  }
+
+  /** Each attempt has an id of its own: the core may have taken note of one that it refused. */
+  private ask(round: ReadRound): boolean {
+    this.waiting.delete(round.id);
+    round.id = this.nextId++;
+    this.waiting.set(round.id, round);
+    return this.raft.requestRead(round.id);
+  }
+
+  /** The core will not answer these any more: they are asked for again, under fresh ids. */
+  lost(ids: readonly number[]): void {
+    for (const id of ids) {
+      const round = this.waiting.get(id);
+      if (round === undefined) continue;
+      this.waiting.delete(id);
+      round.id = this.nextId++;
+      this.waiting.set(round.id, round);
+      this.unasked.push(round);
+    }
+  }
+
+  get hasUnasked(): boolean {
+    return this.unasked.length > 0;
   }
 
   confirmed(read: ReadState, appliedIndex: number): void {

@@ -1,40 +1,62 @@
 // Drives the consensus core: turns queued commands into log entries (once per event-loop turn), makes what `Ready` asks
-// for durable, applies what is committed, answers. Every decision is the core's; here are only the order of effects and
-// the bounds. A failed log or store write is fatal: nothing is retried (fsync errors cannot be).
+// for durable, sends its messages, applies what is committed, answers. Every decision is the core's; here are only the
+// order of effects and the bounds. A failed log or store write is fatal: nothing is retried (fsync errors cannot be).
 
 import type { MaybePromise } from '../../common/api/call.ts';
-import { apiError } from '../../common/api/errors.ts';
+import { apiError, isApiError } from '../../common/api/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import type { Clock, Timer } from '../../common/runtime/clock.ts';
+import type { Random } from '../../common/runtime/random.ts';
 import { encode } from '../../common/wire/protobuf/codec.ts';
-import type { Applier } from '../apply/applier.ts';
-import { Command, CommandBatch } from '../apply/generated/commands.ts';
+import type { Applier, CommandResult } from '../apply/applier.ts';
+import { Command, CommandBatch, MembershipCommand } from '../apply/generated/commands.ts';
+import type { PeerMessage } from '../peer/peer-message.ts';
+import type { Message } from '../raft/message.ts';
 import type { Raft } from '../raft/raft.ts';
-import type { Entry, Ready } from '../raft/types.ts';
+import type { Entry, Position, Ready } from '../raft/types.ts';
 import type { RowStore } from '../storage/row-store.ts';
 import type { WriteAheadLog } from '../storage/wal/write-ahead-log.ts';
+import { Forwarder, type LeaderWork } from './forwarder.ts';
+import type { DriverMessage, Peers } from './peers.ts';
 import { type Proposal, type ProposalLimits, ProposalQueue } from './proposal-queue.ts';
 import { ReadRounds } from './read-rounds.ts';
 
 /** How often waiters are checked for their deadline. */
 const expireEveryMs = 500;
+const forwardsMax = 50_000;
+
+/** Brings a state machine to members whose next entries are gone, and takes one in. */
+export interface Snapshots {
+  /** The core asks for one at `position` or later to be sent; it is told of the end by snapshotSent or snapshotFailed. */
+  send(to: bigint, position: Position): void;
+  /** The core took a received snapshot: switch over to it. Resolves when the state is that of `position`. */
+  install(position: Position): Promise<void>;
+}
 
 export interface ReplicaOptions {
   readonly raft: Raft;
   readonly log: WriteAheadLog;
   readonly rows: RowStore;
   readonly applier: Applier;
+  readonly peers: Peers;
+  readonly snapshots: Snapshots;
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
   readonly tickMs: number;
+  readonly electionMs: number;
   /** 5 s and two election timeouts, as in etcd. */
   readonly requestTimeoutMs: number;
   readonly requestBytesMax: number;
   readonly limits: ProposalLimits;
   /** Log bytes after which the store is flushed and old segments are dropped. */
   readonly releaseBytes: number;
-  /** The voters may have changed with an applied entry. */
-  readonly voters: () => readonly bigint[];
+  /** Applied entries kept in memory for followers that are a little behind. */
+  readonly retainedEntries: number;
+  /** The members may have changed with an applied entry. */
+  readonly members: () => { readonly voters: readonly bigint[]; readonly learners: readonly bigint[] };
+  /** What a leader does for others besides proposing. */
+  readonly leases: Pick<LeaderWork, 'renew' | 'remaining'>;
   /** After each applied entry: let watchers have their events. */
   readonly onApplied: () => void;
   /** This member leads and has applied its term's first entry (true), or no longer leads (false). */
@@ -47,54 +69,118 @@ export class Replica {
   private readonly raft: Raft;
   private readonly proposals: ProposalQueue;
   private readonly reads: ReadRounds;
+  private readonly forwarder: Forwarder;
   private readonly timers: Timer[] = [];
+  /** Membership changes waiting for the core to take one. */
+  private membershipQueue: Proposal[] = [];
   private readonly applyQueue: Entry[] = [];
   private applying = false;
+  /** A snapshot is being switched over to: nothing is applied meanwhile. */
+  private installing = false;
   private batchScheduled = false;
   private leading = false;
   private stopped = false;
   private bytesSinceRelease = 0;
   private releasing: Promise<void> | null = null;
   private appliedWaiters: { index: number; resolve: () => void }[] = [];
+  /** When each log write under way began, oldest first, and what may be sent once the newest of them is durable. */
+  private readonly writesUnderWay: { readonly startedMs: number; messages: readonly Message[] }[] = [];
 
   constructor(options: ReplicaOptions) {
     this.options = options;
     this.raft = options.raft;
     this.proposals = new ProposalQueue(options.limits);
     this.reads = new ReadRounds(options.raft);
+    this.forwarder = new Forwarder({
+      peers: options.peers,
+      clock: options.clock,
+      random: options.random,
+      work: { ...options.leases, propose: (command) => this.proposeAsLeader(command) },
+      requestTimeoutMs: options.requestTimeoutMs,
+      waitingMax: forwardsMax,
+      whenApplied: (index) => this.whenApplied(index),
+    });
   }
 
   /** Starts ticking; a member that is its cluster's only voter leads as soon as its vote is on disk. */
   start(): void {
-    const { clock, tickMs } = this.options;
+    const { clock, tickMs, members } = this.options;
     this.timers.push(clock.every(tickMs, () => this.tick()));
     this.timers.push(clock.every(expireEveryMs, () => this.expire()));
     this.pump();
-    if (this.options.voters().length === 1) this.raft.campaign();
+    if (members().voters.length === 1) this.raft.campaign();
     this.pump();
   }
 
   get pendingProposals(): number {
-    return this.proposals.size;
+    return this.proposals.size + this.membershipQueue.length;
   }
 
   get isLeading(): boolean {
     return this.leading;
   }
 
+  // ---- calls
+
   /**
-   * Puts a command to the log. Resolves with its answer once it is applied here; rejects with an ApiError when it is
-   * refused, too large, or not applied in time (then it may still take effect).
+   * Puts a command to the log, by way of the leader. Resolves with its answer once it is applied here; rejects with an
+   * ApiError when it is refused, too large, or not applied in time (then it may still take effect).
    */
   propose(command: Command): Promise<object> {
+    const bytes = Command.size(command);
+    if (this.stopped) return Promise.reject(apiError('stopped'));
+    if (bytes > this.options.requestBytesMax) return Promise.reject(apiError('requestTooLarge'));
+    const deadlineMs = this.options.clock.monotonicMs() + this.options.requestTimeoutMs;
+    return new Promise((resolve, reject) => this.route({ command, bytes, deadlineMs, resolve, reject }));
+  }
+
+  /** For another member: proposes only if this one leads. */
+  private proposeAsLeader(command: Command): Promise<{ response: object; index: number }> {
+    if (this.stopped || this.raft.role !== 'leader') return Promise.reject(apiError('notLeader'));
+    const deadlineMs = this.options.clock.monotonicMs() + this.options.requestTimeoutMs;
     return new Promise((resolve, reject) => {
-      if (this.stopped) return reject(apiError('stopped'));
-      const bytes = Command.size(command);
-      if (bytes > this.options.requestBytesMax) return reject(apiError('requestTooLarge'));
-      const deadlineMs = this.options.clock.monotonicMs() + this.options.requestTimeoutMs;
-      this.proposals.add({ command, bytes, deadlineMs, resolve, reject });
-      this.scheduleBatch();
+      const settle = async (response: object | Promise<object>, index: number): Promise<void> => {
+        resolve({ response: await response, index });
+      };
+      const proposal: Proposal = {
+        command,
+        bytes: Command.size(command),
+        deadlineMs,
+        resolve: (response, index) => void settle(response, index).catch(reject),
+        reject,
+      };
+      this.route(proposal);
     });
+  }
+
+  /** To this member's log, to the leader, or to the queue until there is a leader. */
+  private route(proposal: Proposal): void {
+    if (this.raft.role !== 'leader' && this.raft.leader !== 0n) return this.forward(proposal);
+    try {
+      if (proposal.command.membership !== undefined) this.queueMembership(proposal);
+      else this.proposals.add(proposal);
+    } catch (error) {
+      return proposal.reject(error as Error);
+    }
+    this.scheduleBatch();
+  }
+
+  private queueMembership(proposal: Proposal): void {
+    if (this.membershipQueue.length >= this.options.limits.proposalsMax) throw apiError('tooManyRequests');
+    this.membershipQueue.push(proposal);
+  }
+
+  private forward(proposal: Proposal): void {
+    const { clock } = this.options;
+    this.forwarder.propose(this.raft.leader, proposal.command).then(
+      (response) => proposal.resolve(response, 0),
+      (error: Error) => {
+        // Not the leader (any more) when it arrived: it is in no log, so it may go to the next one.
+        const again = isApiError(error, 'notLeader') && clock.monotonicMs() < proposal.deadlineMs && !this.stopped;
+        if (!again) return proposal.reject(isApiError(error, 'notLeader') ? apiError('timeout') : error);
+        clock.after(this.options.tickMs, () => (this.stopped ? proposal.reject(apiError('stopped')) : this.route(proposal)));
+      },
+    );
   }
 
   /** Undefined, or a promise: when it is over, a read of the applied state is linearizable. */
@@ -105,32 +191,115 @@ export class Replica {
     return round.done ? undefined : round.promise();
   }
 
+  /** Renews a lease at the leader: its TTL in seconds, or null when there is no such lease. */
+  async renewLease(lease: bigint): Promise<number | null> {
+    if (this.leading) return this.options.leases.renew(lease);
+    await this.whenLeaderKnown();
+    return this.raft.role === 'leader' ? this.options.leases.renew(lease) : this.forwarder.renew(this.raft.leader, lease);
+  }
+
+  /** Whole seconds that a lease has left, as its leader knows; null when there is no such lease. */
+  async remainingTtl(lease: bigint): Promise<number | null> {
+    await this.whenLeaderKnown();
+    if (this.raft.role === 'leader') return this.options.leases.remaining(lease);
+    return this.forwarder.remaining(this.raft.leader, lease);
+  }
+
+  /** A linearizable read needs a leader that has committed in its term: so does everything asked of one. */
+  private async whenLeaderKnown(): Promise<void> {
+    await this.linearize();
+    if (this.raft.leader === 0n) throw apiError('noLeader');
+  }
+
   /** Resolves once the entry at `index` is applied. */
   whenApplied(index: number): MaybePromise<void> {
     if (this.raft.log.appliedIndex >= index) return undefined;
     return new Promise((resolve) => this.appliedWaiters.push({ index, resolve }));
   }
 
+  // ---- the network's side
+
+  /** Takes in what another member says. */
+  receive(from: bigint, message: PeerMessage): void {
+    if (this.stopped) return;
+    if ('term' in message) {
+      this.raft.step(message);
+      this.pump();
+    } else this.forwarder.receive(from, message satisfies DriverMessage);
+  }
+
+  /** A received snapshot is complete and durable at hand: offers it to the core. */
+  offerSnapshot(position: Position, voters: readonly bigint[], learners: readonly bigint[]): boolean {
+    if (this.stopped) return false;
+    const result = this.raft.restore(position, voters, learners);
+    this.pump();
+    return result === 'restored';
+  }
+
+  snapshotSent(member: bigint, index: number): void {
+    this.raft.snapshotSent(member, index);
+    this.pump();
+  }
+
+  snapshotFailed(member: bigint): void {
+    this.raft.snapshotFailed(member);
+    this.pump();
+  }
+
+  unreachable(member: bigint): void {
+    this.raft.unreachable(member);
+    this.pump();
+  }
+
+  /** Carries out what a call on the core (a transfer, say) has made ready. */
+  wake(): void {
+    if (!this.stopped) this.pump();
+  }
+
   /** Ends everything under way with an error; what is logged stays logged. */
   async stop(): Promise<void> {
     this.stopped = true;
     for (const timer of this.timers) timer.cancel();
-    this.proposals.failAll(apiError('stopped'));
-    this.reads.failAll(apiError('stopped'));
+    const stopped = apiError('stopped');
+    this.proposals.failAll(stopped);
+    for (const proposal of this.membershipQueue) proposal.reject(stopped);
+    this.reads.failAll(stopped);
+    this.forwarder.failAll(stopped);
     await this.releasing;
   }
 
+  // ---- time
+
   private tick(): void {
     if (this.stopped) return;
+    this.stepDownIfDiskStalls();
     this.raft.tick();
     this.pump();
+  }
+
+  /** The others may have a leader that can write (etcd-io/etcd#13527, #15247). */
+  private stepDownIfDiskStalls(): void {
+    const oldest = this.writesUnderWay[0];
+    if (oldest === undefined || this.raft.role !== 'leader' || this.options.members().voters.length === 1) return;
+    const forMs = this.options.clock.monotonicMs() - oldest.startedMs;
+    if (forMs <= this.options.electionMs) return;
+    this.options.logger.warn('the log has not been written for longer than an election timeout: stepping down', {
+      forMs: Math.round(forMs),
+    });
+    this.raft.stepDown();
   }
 
   private expire(): void {
     const nowMs = this.options.clock.monotonicMs();
     this.proposals.expire(nowMs);
+    const late = this.membershipQueue.filter((proposal) => proposal.deadlineMs <= nowMs);
+    this.membershipQueue = this.membershipQueue.filter((proposal) => proposal.deadlineMs > nowMs);
+    for (const proposal of late) proposal.reject(apiError('timeout'));
     this.reads.expire(nowMs);
+    this.forwarder.expire(nowMs, this.raft.leader);
   }
+
+  // ---- proposing
 
   private scheduleBatch(): void {
     if (this.batchScheduled || this.raft.role !== 'leader') return;
@@ -142,58 +311,134 @@ export class Replica {
   }
 
   private proposeBatches(): void {
-    while (this.proposals.hasQueued && this.raft.role === 'leader' && !this.stopped) {
-      const batch: Proposal[] = this.proposals.takeBatch();
+    while (this.proposals.hasQueued && this.raft.refusal(0) === undefined && !this.stopped) {
+      const batch = this.proposals.takeBatch();
       const data = encode(CommandBatch, { commands: batch.map((proposal) => proposal.command) });
-      this.proposals.placed(this.raft.propose(data)!, batch);
+      const position = this.raft.propose(data);
+      if (position === null) {
+        // The uncommitted end of the log is at its bound: these wait in front of the queue.
+        this.proposals.putBack(batch);
+        break;
+      }
+      this.proposals.placed(position, batch);
     }
+    this.proposeMembership();
     this.pump();
   }
+
+  private proposeMembership(): void {
+    const first = this.membershipQueue[0];
+    if (first === undefined || this.stopped) return;
+    const data = encode(MembershipCommand, first.command.membership!);
+    const position = this.raft.propose(data, 'membership');
+    if (position === null) return;
+    this.membershipQueue.shift();
+    this.proposals.adopt(position, first);
+  }
+
+  // ---- the core's wishes
 
   /** Carries out what the core asks for until it asks for nothing. */
   private pump(): void {
     while (this.raft.hasReady && !this.stopped) this.handle(this.raft.ready());
-    if (this.raft.role === 'leader') {
-      this.reads.retry();
-      if (this.raft.hasReady) this.pump();
-      if (this.proposals.hasQueued) this.scheduleBatch();
-    } else if (this.leading) {
+    if (this.stopped) return;
+    const leads = this.raft.role === 'leader';
+    if (!leads && this.leading) {
       this.leading = false;
       this.options.onLeading(false);
     }
+    if (!leads && this.raft.leader === 0n) return;
+    if (this.reads.hasUnasked) {
+      this.reads.retry();
+      if (this.raft.hasReady) return this.pump();
+    }
+    if (leads) {
+      if (this.proposals.hasQueued || this.membershipQueue.length > 0) this.scheduleBatch();
+    } else this.forwardQueued();
+  }
+
+  /** Another member leads: what waits here for an entry goes there. */
+  private forwardQueued(): void {
+    const membership = this.membershipQueue;
+    this.membershipQueue = [];
+    for (const proposal of [...this.proposals.takeQueued(), ...membership]) this.forward(proposal);
   }
 
   private handle(ready: Ready): void {
-    if (ready.entries.length > 0 || ready.hardState !== undefined) this.persist(ready);
+    for (const message of ready.messages) this.send(message);
+    const last = ready.entries[ready.entries.length - 1];
+    const end = last === undefined ? ready.snapshot : { index: last.index, term: last.term };
+    if (ready.hardState !== undefined || end !== undefined) this.persist(ready, end);
+    else this.sendWhenPersisted(ready.messagesAfterPersist);
     if (ready.committed.length > 0) {
       this.applyQueue.push(...ready.committed);
       this.applyNext();
     }
     for (const read of ready.reads) this.reads.confirmed(read, this.raft.log.appliedIndex);
+    this.reads.lost(ready.lostReads);
   }
 
-  private persist(ready: Ready): void {
-    const last = ready.entries[ready.entries.length - 1];
+  private send(message: Message): void {
+    if (message.kind === 'snapshot') this.options.snapshots.send(message.to, message.position);
+    this.options.peers.sendMessage(message);
+  }
+
+  /** They promise nothing of their own, but may speak of what is still being written. */
+  private sendWhenPersisted(messages: readonly Message[]): void {
+    if (messages.length === 0) return;
+    const newest = this.writesUnderWay[this.writesUnderWay.length - 1];
+    if (newest === undefined) for (const message of messages) this.send(message);
+    else newest.messages = [...newest.messages, ...messages];
+  }
+
+  private persist(ready: Ready, end: Position | undefined): void {
     for (const entry of ready.entries) this.bytesSinceRelease += entry.data.length;
-    const batch = { entries: ready.entries, ...(ready.hardState === undefined ? {} : { hardState: ready.hardState }) };
-    this.options.log.append(batch, (error) => {
+    const write = { startedMs: this.options.clock.monotonicMs(), messages: ready.messagesAfterPersist };
+    this.writesUnderWay.push(write);
+    const { snapshot, hardState, entries } = ready;
+    if (snapshot !== undefined) this.installing = true;
+    const append = {
+      entries,
+      ...(hardState === undefined ? {} : { hardState }),
+      ...(snapshot === undefined ? {} : { snapshot }),
+    };
+    this.options.log.append(append, (error) => {
       if (error !== null) return this.options.onFailure(error);
       if (this.stopped) return;
-      this.raft.persisted(ready.hardState, last === undefined ? undefined : { index: last.index, term: last.term });
+      this.writesUnderWay.shift();
+      for (const message of write.messages) this.send(message);
+      this.raft.persisted(hardState, end);
+      if (snapshot !== undefined) this.install(snapshot);
       this.pump();
     });
   }
 
+  private install(position: Position): void {
+    this.options.snapshots.install(position).then(
+      () => {
+        this.installing = false;
+        this.raft.applied(position.index);
+        this.proposals.superseded(position.index);
+        this.reads.applied(position.index);
+        this.wakeAppliedWaiters(position.index);
+        this.applyNext();
+        this.pump();
+      },
+      (error: Error) => this.options.onFailure(error),
+    );
+  }
+
+  // ---- applying
+
   /** Applies queued entries in order; goes on by itself after having had to wait for values or for the store. */
   private applyNext(): void {
-    if (this.applying) return;
+    if (this.applying || this.installing) return;
     this.applying = true;
     while (this.applyQueue.length > 0) {
       if (this.options.rows.congested) return this.resumeApply(this.options.rows.drained());
       const entry = this.applyQueue.shift()!;
       if (entry.kind === 'membership' || entry.data.length === 0) {
-        if (entry.kind === 'membership') this.options.applier.applyMembership(entry.data);
-        this.finishEntry(entry, []);
+        this.finishEntry(entry, entry.kind === 'membership' ? [this.options.applier.applyMembership(entry.data)] : []);
         continue;
       }
       const batch = this.options.applier.prepare(entry.data);
@@ -217,12 +462,12 @@ export class Replica {
     );
   }
 
-  private finishEntry(entry: Entry, results: Parameters<ProposalQueue['applied']>[1]): void {
-    const { rows, onApplied } = this.options;
+  private finishEntry(entry: Entry, results: readonly CommandResult[]): void {
+    const { rows, onApplied, members } = this.options;
     rows.entryApplied(entry.index, entry.term);
     this.raft.applied(entry.index);
-    this.raft.log.discardTo(entry.index);
-    if (entry.kind === 'membership') this.raft.setVoters(this.options.voters());
+    if (entry.kind === 'membership') this.raft.setMembers(members().voters, members().learners);
+    this.discardApplied(entry.index);
     onApplied();
     this.proposals.applied(entry, results);
     this.reads.applied(entry.index);
@@ -232,6 +477,14 @@ export class Replica {
       this.options.onLeading(true);
     }
     if (this.bytesSinceRelease > this.options.releaseBytes) this.release();
+  }
+
+  /** Entries stay in memory for followers that are a little behind; with nobody to follow, none do. */
+  private discardApplied(applied: number): void {
+    const { members, retainedEntries } = this.options;
+    const { voters, learners } = members();
+    const keep = voters.length + learners.length > 1 ? retainedEntries : 0;
+    if (applied > keep) this.raft.log.discardTo(applied - keep);
   }
 
   private wakeAppliedWaiters(index: number): void {

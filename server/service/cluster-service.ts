@@ -1,6 +1,7 @@
 // Cluster and Maintenance calls of a core node, as far as a cluster of one member has them.
 
 import type { MaybePromise } from '../../common/api/call.ts';
+import { apiError } from '../../common/api/errors.ts';
 import {
   type AlarmRequest,
   AlarmRequestAlarmAction,
@@ -8,13 +9,29 @@ import {
   AlarmType,
   AuthStatusResponse,
   DefragmentResponse,
+  type Member,
+  type MemberAddRequest,
+  type MemberAddResponse,
   type MemberListRequest,
-  MemberListResponse,
+  type MemberListResponse,
+  type MemberPromoteRequest,
+  type MemberPromoteResponse,
+  type MemberRemoveRequest,
+  type MemberRemoveResponse,
+  type MemberUpdateRequest,
+  type MemberUpdateResponse,
+  type MoveLeaderRequest,
+  type MoveLeaderResponse,
+  type ResponseHeader,
   StatusResponse,
 } from '../../common/api/generated/messages.ts';
 import type { Service } from '../../common/api/generated/service.ts';
 import { ApiError, Status } from '../../common/api/status.ts';
+import type { Clock } from '../../common/runtime/clock.ts';
 import { apiVersion } from '../../common/version.ts';
+import { type MembershipCommand, MembershipCommandKind, MemberRow } from '../apply/generated/commands.ts';
+import { memberId as idOf } from '../cluster/member-ids.ts';
+import type { ReconfigurationGuard } from '../cluster/reconfiguration-guard.ts';
 import type { Alarms } from '../cluster/alarms.ts';
 import type { Membership } from '../cluster/membership.ts';
 import type { Quota } from '../cluster/quota.ts';
@@ -32,11 +49,25 @@ export interface ClusterParts {
   readonly alarms: Alarms;
   readonly quota: Quota;
   readonly quotaBytes: number | undefined;
-  readonly backing: KeyValueStore;
+  /** The store in use at the moment. */
+  readonly backing: () => KeyValueStore;
+  readonly clusterToken: string;
+  readonly clock: Clock;
+  readonly guard: ReconfigurationGuard;
   readonly headers: Headers;
 }
 
-type ClusterCalls = 'memberList' | 'status' | 'alarm' | 'defragment' | 'authStatus';
+type ClusterCalls =
+  | 'memberList'
+  | 'memberAdd'
+  | 'memberRemove'
+  | 'memberUpdate'
+  | 'memberPromote'
+  | 'moveLeader'
+  | 'status'
+  | 'alarm'
+  | 'defragment'
+  | 'authStatus';
 
 export class ClusterService implements Pick<Service, ClusterCalls> {
   private readonly parts: ClusterParts;
@@ -46,21 +77,82 @@ export class ClusterService implements Pick<Service, ClusterCalls> {
   }
 
   async memberList(request: MemberListRequest): Promise<MemberListResponse> {
-    const { replica, membership, headers } = this.parts;
+    const { replica, headers } = this.parts;
     if (request.linearizable) await replica.linearize();
-    const members = membership.members.map(({ id, name, peerUrls, clientUrls, isLearner }) => ({
-      id,
-      name,
-      peerUrls,
-      clientUrls,
-      isLearner,
-    }));
-    return { header: headers.withoutRevision(), members };
+    return { header: headers.withoutRevision(), members: this.members() };
+  }
+
+  async memberAdd(request: MemberAddRequest): Promise<MemberAddResponse> {
+    const { clusterToken, clock, guard } = this.parts;
+    const peerUrls = checkedUrls(request.peerUrls);
+    // Seconds make the id of a member that comes back under its old URLs a new one (etcd membership.NewMember).
+    const id = idOf(peerUrls, clusterToken, Math.floor(clock.wallMs() / 1000));
+    const member = MemberRow.create({ id, peerUrls, isLearner: request.isLearner });
+    const command = { kind: MembershipCommandKind.ADD, member };
+    await this.checkLinearized(command);
+    guard.checkAdd(request.isLearner);
+    const members = await this.change(command);
+    return { ...members, member: members.members.find((other) => other.id === id) };
+  }
+
+  async memberRemove(request: MemberRemoveRequest): Promise<MemberRemoveResponse> {
+    const command = { kind: MembershipCommandKind.REMOVE, member: MemberRow.create({ id: request.id }) };
+    await this.checkLinearized(command);
+    this.parts.guard.checkRemove(request.id);
+    return this.change(command);
+  }
+
+  async memberUpdate(request: MemberUpdateRequest): Promise<MemberUpdateResponse> {
+    const peerUrls = checkedUrls(request.peerUrls);
+    const command = { kind: MembershipCommandKind.UPDATE, member: MemberRow.create({ id: request.id, peerUrls }) };
+    await this.checkLinearized(command);
+    return this.change(command);
+  }
+
+  async memberPromote(request: MemberPromoteRequest): Promise<MemberPromoteResponse> {
+    const command = { kind: MembershipCommandKind.PROMOTE, member: MemberRow.create({ id: request.id }) };
+    await this.checkLinearized(command);
+    this.parts.guard.checkPromote(request.id);
+    return this.change(command);
+  }
+
+  /** Refuses early what apply would refuse. */
+  private async checkLinearized(command: MembershipCommand): Promise<void> {
+    await this.parts.replica.linearize();
+    this.parts.membership.check(command);
+  }
+
+  private async change(membership: MembershipCommand): Promise<{ header: ResponseHeader; members: Member[] }> {
+    await this.parts.replica.propose({ ...emptyCommand, membership });
+    return { header: this.parts.headers.withoutRevision(), members: this.members() };
+  }
+
+  private members(): Member[] {
+    return this.parts.membership.members.map(({ id, name, peerUrls, clientUrls, isLearner }) => {
+      return { id, name, peerUrls, clientUrls, isLearner };
+    });
+  }
+
+  /** Asked of the leader only, as in etcd; answered once the other member leads. */
+  async moveLeader(request: MoveLeaderRequest): Promise<MoveLeaderResponse> {
+    const { raft, replica, headers, membership, clock } = this.parts;
+    const member = membership.get(request.targetId);
+    if (raft.role !== 'leader') throw apiError('notLeader');
+    if (member === undefined || member.isLearner) throw apiError('badLeaderTransferee');
+    if (request.targetId === raft.id) return { header: headers.now() };
+    const refusal = raft.transferLeadership(request.targetId);
+    if (refusal !== undefined) throw apiError('timeoutDueToLeaderFail');
+    replica.wake();
+    for (let round = 0; round < transferRoundsMax && raft.leader !== request.targetId; round++) {
+      await new Promise<void>((resolve) => clock.after(transferPollMs, resolve));
+    }
+    if (raft.leader !== request.targetId) throw apiError('timeoutDueToLeaderFail');
+    return { header: headers.now() };
   }
 
   async status(): Promise<StatusResponse> {
     const { raft, headers, backing, alarms, quotaBytes } = this.parts;
-    const bytes = await backing.approximateBytes();
+    const bytes = await backing().approximateBytes();
     const errors = alarms.list().map(({ memberId, alarm }) => `memberID:${memberId} alarm:${alarmName(alarm)} `);
     if (raft.leader === 0n) errors.push('etcdserver: no leader');
     return StatusResponse.create({
@@ -105,6 +197,17 @@ export class ClusterService implements Pick<Service, ClusterCalls> {
   authStatus(): AuthStatusResponse {
     return AuthStatusResponse.create({ header: this.parts.headers.now(), authRevision: 1 });
   }
+}
+
+/** How long a transfer is waited for: it ends by itself within an election timeout. */
+const transferPollMs = 20;
+const transferRoundsMax = 150;
+
+/** Peer URLs as a request gives them; etcd's "given member URLs are invalid" for anything else. */
+function checkedUrls(urls: readonly string[]): string[] {
+  const valid = urls.length > 0 && urls.every((url) => /^https?:\/\/[^/?#\s]+:\d+$/.test(url) && URL.canParse(url));
+  if (!valid) throw apiError('memberBadUrls');
+  return [...urls].sort();
 }
 
 function alarmName(alarm: number): string {

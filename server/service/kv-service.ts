@@ -42,6 +42,7 @@ export const emptyCommand: Command = {
   leaseRevoke: undefined,
   alarm: undefined,
   memberAttributes: undefined,
+  membership: undefined,
 };
 
 export interface KvParts {

@@ -1,7 +1,7 @@
 // The Lease calls of a core node. Grants and revocations go through the log; keepalives do not: the leader moves its
 // own deadline and answers.
 
-import type { Call, Inbound, MaybePromise, Outbound } from '../../common/api/call.ts';
+import type { Call, Inbound, Outbound } from '../../common/api/call.ts';
 import { apiError } from '../../common/api/errors.ts';
 import {
   type LeaseGrantRequest,
@@ -60,68 +60,64 @@ export class LeaseService implements Pick<Service, LeaseCalls> {
 
   leaseKeepAlive(call: Call, out: Outbound<LeaseKeepAliveResponse>): Inbound<LeaseKeepAliveRequest> {
     let open = true;
+    /** Answers go out in the order of the requests: each waits for the one before, if that one waits. */
+    let last: Promise<void> | undefined;
     call.onCancel(() => {
       open = false;
     });
-    const answer = (id: bigint): void => {
-      if (open) out.send(this.renew(id));
-    };
     const failed = (error: Error): void => {
       if (!open) return;
       open = false;
       out.fail(error);
     };
+    const later = (work: () => Promise<void>): void => {
+      const settled = (last ?? Promise.resolve()).then(work).catch(failed);
+      last = settled;
+      void settled.then(() => {
+        if (last === settled) last = undefined;
+      });
+    };
     return {
       message: ({ id }) => {
         if (!open) return;
-        try {
-          const wait = this.whenLeading();
-          if (wait instanceof Promise) wait.then(() => answer(id)).catch(failed);
-          else answer(id);
-        } catch (error) {
-          failed(error as Error);
+        const { replica, lessor, clock } = this.parts;
+        if (last === undefined && replica.isLeading) {
+          out.send(this.renewed(id, lessor.renew(id, clock.monotonicMs())));
+          return;
         }
+        later(async () => {
+          const ttl = await replica.renewLease(id);
+          if (open) out.send(this.renewed(id, ttl));
+        });
       },
-      end: () => {
-        // Answers still owed were asked for before: they go out first, as each waits for the same round.
-        const finish = (): void => {
+      end: () =>
+        later(async () => {
           if (open) out.end();
           open = false;
-        };
-        try {
-          const wait = this.whenLeading();
-          if (wait instanceof Promise) wait.then(finish).catch(failed);
-          else finish();
-        } catch (error) {
-          failed(error as Error);
-        }
-      },
+        }),
       cancel: () => {
         open = false;
       },
     };
   }
 
-  /** Leases are the leader's to extend, and only after it has applied its term's first entry. */
-  private whenLeading(): MaybePromise<void> {
-    return this.parts.replica.isLeading ? undefined : this.parts.replica.linearize();
-  }
-
-  private renew(id: bigint): LeaseKeepAliveResponse {
-    const { lessor, headers, clock } = this.parts;
-    // A lease that is gone is no error: TTL 0 says so (etcd v3rpc/lease.go).
-    return { header: headers.now(), id, ttl: lessor.renew(id, clock.monotonicMs()) ?? 0 };
+  /** A lease that is gone is no error: TTL 0 says so (etcd v3rpc/lease.go). */
+  private renewed(id: bigint, ttl: number | null): LeaseKeepAliveResponse {
+    return { header: this.parts.headers.now(), id, ttl: ttl ?? 0 };
   }
 
   async leaseTimeToLive(request: LeaseTimeToLiveRequest): Promise<LeaseTimeToLiveResponse> {
-    const { lessor, headers, clock, replica } = this.parts;
-    await replica.linearize();
+    const { lessor, headers, replica } = this.parts;
+    // The leader knows the deadline; which keys hang on the lease every member knows.
+    const ttl = await replica.remainingTtl(request.id);
     const lease = lessor.lookup(request.id);
-    if (lease === undefined) return LeaseTimeToLiveResponse.create({ header: headers.now(), id: request.id, ttl: -1 });
+    if (lease === undefined || ttl === null) {
+      return LeaseTimeToLiveResponse.create({ header: headers.now(), id: request.id, ttl: -1 });
+    }
     return {
       header: headers.now(),
       id: lease.id,
-      ttl: lessor.remainingSeconds(lease, clock.monotonicMs()),
+      ttl,
       grantedTtl: lease.ttlSeconds,
       keys: request.keys ? [...lease.keys].sort().map(keyBytes) : [],
     };

@@ -65,12 +65,21 @@ export class DataDirectory {
       const store = await open({ path: this.#pathOf(generation), createIfMissing: isFirst });
       if ((await this.#readPointer()) === generation) {
         this.generation = generation;
-        await this.#removeOthers();
         return store;
       }
       await store.close();
     }
     throw new Error(`${this.#statePath}: another process keeps installing snapshots`);
+  }
+
+  /**
+   * A store that was being switched to when the process ended, or null: a received snapshot is complete before the log
+   * marks it, and only then the pointer moves.
+   */
+  async openNextStore(open: OpenStore): Promise<{ store: KeyValueStore; generation: number } | null> {
+    const generation = this.generation + 1;
+    if (!(await namesIn(this.#statePath)).includes(format(generation))) return null;
+    return { store: await open({ path: this.#pathOf(generation), createIfMissing: false }), generation };
   }
 
   /** An empty place for a snapshot that is being received. What a broken transfer left there is removed. */

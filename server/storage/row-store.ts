@@ -3,6 +3,7 @@
 // entry in it, so that a restart replays exactly from there (etcd-io/etcd#13766). One batch is under way while the
 // next one fills.
 
+import { assert } from '../../common/runtime/assert.ts';
 import type { Clock } from '../../common/runtime/clock.ts';
 import type { KeyValueStore, RowChange } from './key-value-store.ts';
 import { encodeMetaKey, encodeRevisionKey, encodeSafeU64 } from './keys.ts';
@@ -36,6 +37,7 @@ const changeOverheadBytes = 64;
 
 export class RowStore {
   private readonly options: RowStoreOptions;
+  private backing: KeyValueStore;
   private filling: Batch = emptyBatch();
   private writing: Batch | null = null;
   private scheduled = false;
@@ -52,13 +54,14 @@ export class RowStore {
 
   constructor(options: RowStoreOptions) {
     this.options = options;
+    this.backing = options.store;
     this.writtenRevision = options.writtenRevision;
     this.appliedIndex = options.appliedIndex;
     this.appliedTerm = options.appliedTerm;
   }
 
   get store(): KeyValueStore {
-    return this.options.store;
+    return this.backing;
   }
 
   get pendingBytes(): number {
@@ -117,7 +120,7 @@ export class RowStore {
     this.batchesBegun++;
     batch.changes.push({ kind: 'put', key: appliedIndexKey, value: encodeSafeU64(this.appliedIndex) });
     batch.changes.push({ kind: 'put', key: appliedTermKey, value: encodeSafeU64(this.appliedTerm) });
-    this.options.store.write(batch.changes).then(
+    this.backing.write(batch.changes).then(
       () => {
         this.writing = null;
         this.batchesWritten++;
@@ -157,8 +160,23 @@ export class RowStore {
   async flush(): Promise<number> {
     const index = this.appliedIndex;
     await this.settled();
-    await this.options.store.flush();
+    await this.backing.flush();
     return index;
+  }
+
+  /**
+   * Goes on with the store (and the applied index) of `other`. What was not written yet belonged to the old state and is
+   * forgotten; nothing may be under way to the old store but reads.
+   */
+  adopt(other: RowStore): void {
+    assert(this.writing === null, 'the store is exchanged while a batch is being written');
+    this.filling = emptyBatch();
+    this.batchesWritten = this.batchesBegun;
+    this.backing = other.backing;
+    this.appliedIndex = other.appliedIndex;
+    this.appliedTerm = other.appliedTerm;
+    this.writtenRevision = other.writtenRevision;
+    this.wake();
   }
 
   /** A revision row that has not reached the store yet. */

@@ -37,6 +37,8 @@ export class WatchHub {
   private readonly unsynced = new Set<Watcher>();
   private dirty: Watcher[] = [];
   private catchingUp = false;
+  /** Counts exchanges of the state. */
+  private stateNumber = 0;
   /** Where the last step of history ended, and where the sweep over it turns back (see nextStart). */
   private sweptTo = 0;
   private sweepEnd = 0;
@@ -169,9 +171,27 @@ export class WatchHub {
   catchUp(): void {
     if (this.catchingUp || this.stopped !== undefined || this.unsynced.size === 0) return;
     this.catchingUp = true;
+    const state = this.stateNumber;
     this.options.clock.atTurnEnd(() => {
-      this.catchUpLoop().catch((error: Error) => this.options.onFailure(error));
+      this.catchUpLoop().catch((error: Error) => {
+        if (state === this.stateNumber) return this.options.onFailure(error);
+        // The store that was being read has been exchanged: read on in the new one.
+        this.catchingUp = false;
+        this.catchUp();
+      });
     });
+  }
+
+  /**
+   * A snapshot from another member has taken the state's place; `before` was the current revision until then. Watchers
+   * go on from their next revision, or learn that it was compacted.
+   */
+  stateReplaced(before: number): void {
+    this.stateNumber++;
+    for (const stream of this.streams) {
+      for (const watcher of stream.watchers.values()) if (watcher.synced) this.fallBehind(watcher, before + 1);
+    }
+    this.catchUp();
   }
 
   private async catchUpLoop(): Promise<void> {

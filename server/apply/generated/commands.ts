@@ -4,7 +4,7 @@ import type { MessageType } from '../../../common/wire/protobuf/message-type.ts'
 import * as w from '../../../common/wire/protobuf/wire.ts';
 
 /** Unknown numbers may arrive on the wire. */
-export const MembershipCommandKind = { ADD: 0 } as const;
+export const MembershipCommandKind = { ADD: 0, REMOVE: 1, UPDATE: 2, PROMOTE: 3 } as const;
 export type MembershipCommandKind = number;
 
 export interface CommandBatch {
@@ -68,6 +68,7 @@ export interface Command {
   leaseRevoke: LeaseRevokeCommand | undefined;
   alarm: AlarmCommand | undefined;
   memberAttributes: MemberAttributesCommand | undefined;
+  membership: MembershipCommand | undefined;
 }
 
 export const Command: MessageType<Command> = {
@@ -81,6 +82,7 @@ export const Command: MessageType<Command> = {
     { name: 'lease_revoke', jsonName: 'leaseRevoke', key: 'leaseRevoke', kind: 'message', repeated: false, asNumber: false, oneof: 'command', enumNames: undefined, messageType: () => LeaseRevokeCommand as MessageType<unknown> },
     { name: 'alarm', jsonName: 'alarm', key: 'alarm', kind: 'message', repeated: false, asNumber: false, oneof: 'command', enumNames: undefined, messageType: () => AlarmCommand as MessageType<unknown> },
     { name: 'member_attributes', jsonName: 'memberAttributes', key: 'memberAttributes', kind: 'message', repeated: false, asNumber: false, oneof: 'command', enumNames: undefined, messageType: () => MemberAttributesCommand as MessageType<unknown> },
+    { name: 'membership', jsonName: 'membership', key: 'membership', kind: 'message', repeated: false, asNumber: false, oneof: 'command', enumNames: undefined, messageType: () => MembershipCommand as MessageType<unknown> },
   ],
   create(init?: Partial<Command>): Command {
     return {
@@ -92,6 +94,7 @@ export const Command: MessageType<Command> = {
       leaseRevoke: init?.leaseRevoke,
       alarm: init?.alarm,
       memberAttributes: init?.memberAttributes,
+      membership: init?.membership,
     };
   },
   size(m: Command): number {
@@ -104,6 +107,7 @@ export const Command: MessageType<Command> = {
     if (m.leaseRevoke !== undefined) n += 1 + w.delimitedSize(LeaseRevokeCommand.size(m.leaseRevoke));
     if (m.alarm !== undefined) n += 1 + w.delimitedSize(AlarmCommand.size(m.alarm));
     if (m.memberAttributes !== undefined) n += 1 + w.delimitedSize(MemberAttributesCommand.size(m.memberAttributes));
+    if (m.membership !== undefined) n += 1 + w.delimitedSize(MembershipCommand.size(m.membership));
     return n;
   },
   write(m: Command, b: Buffer, offset: number): number {
@@ -148,6 +152,11 @@ export const Command: MessageType<Command> = {
       p = w.writeVarint(b, p, MemberAttributesCommand.size(m.memberAttributes));
       p = MemberAttributesCommand.write(m.memberAttributes, b, p);
     }
+    if (m.membership !== undefined) {
+      b[p++] = 74;
+      p = w.writeVarint(b, p, MembershipCommand.size(m.membership));
+      p = MembershipCommand.write(m.membership, b, p);
+    }
     return p;
   },
   read(b: Buffer, start: number, end: number): Command {
@@ -161,6 +170,7 @@ export const Command: MessageType<Command> = {
     let f6: LeaseRevokeCommand | undefined = undefined;
     let f7: AlarmCommand | undefined = undefined;
     let f8: MemberAttributesCommand | undefined = undefined;
+    let f9: MembershipCommand | undefined = undefined;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'commandpb.Command');
       p = w.position;
@@ -177,6 +187,7 @@ export const Command: MessageType<Command> = {
           f6 = undefined;
           f7 = undefined;
           f8 = undefined;
+          f9 = undefined;
           break;
         }
         case 18: {
@@ -191,6 +202,7 @@ export const Command: MessageType<Command> = {
           f6 = undefined;
           f7 = undefined;
           f8 = undefined;
+          f9 = undefined;
           break;
         }
         case 26: {
@@ -205,6 +217,7 @@ export const Command: MessageType<Command> = {
           f6 = undefined;
           f7 = undefined;
           f8 = undefined;
+          f9 = undefined;
           break;
         }
         case 34: {
@@ -219,6 +232,7 @@ export const Command: MessageType<Command> = {
           f6 = undefined;
           f7 = undefined;
           f8 = undefined;
+          f9 = undefined;
           break;
         }
         case 42: {
@@ -233,6 +247,7 @@ export const Command: MessageType<Command> = {
           f6 = undefined;
           f7 = undefined;
           f8 = undefined;
+          f9 = undefined;
           break;
         }
         case 50: {
@@ -247,6 +262,7 @@ export const Command: MessageType<Command> = {
           f5 = undefined;
           f7 = undefined;
           f8 = undefined;
+          f9 = undefined;
           break;
         }
         case 58: {
@@ -261,6 +277,7 @@ export const Command: MessageType<Command> = {
           f5 = undefined;
           f6 = undefined;
           f8 = undefined;
+          f9 = undefined;
           break;
         }
         case 66: {
@@ -275,6 +292,22 @@ export const Command: MessageType<Command> = {
           f5 = undefined;
           f6 = undefined;
           f7 = undefined;
+          f9 = undefined;
+          break;
+        }
+        case 74: {
+          const size = w.readDelimited(b, p, end, 'commandpb.Command.membership');
+          p = w.position;
+          f9 = MembershipCommand.read(b, p, p + size);
+          p += size;
+          f1 = undefined;
+          f2 = undefined;
+          f3 = undefined;
+          f4 = undefined;
+          f5 = undefined;
+          f6 = undefined;
+          f7 = undefined;
+          f8 = undefined;
           break;
         }
         default:
@@ -282,7 +315,7 @@ export const Command: MessageType<Command> = {
       }
     }
     w.leave();
-    return { put: f1, deleteRange: f2, txn: f3, compact: f4, leaseGrant: f5, leaseRevoke: f6, alarm: f7, memberAttributes: f8 };
+    return { put: f1, deleteRange: f2, txn: f3, compact: f4, leaseGrant: f5, leaseRevoke: f6, alarm: f7, memberAttributes: f8, membership: f9 };
   },
 };
 
@@ -770,7 +803,7 @@ export interface MembershipCommand {
 export const MembershipCommand: MessageType<MembershipCommand> = {
   name: 'commandpb.MembershipCommand',
   fields: [
-    { name: 'kind', jsonName: 'kind', key: 'kind', kind: 'enum', repeated: false, asNumber: false, oneof: undefined, enumNames: { 0: 'ADD' }, messageType: undefined },
+    { name: 'kind', jsonName: 'kind', key: 'kind', kind: 'enum', repeated: false, asNumber: false, oneof: undefined, enumNames: { 0: 'ADD', 1: 'REMOVE', 2: 'UPDATE', 3: 'PROMOTE' }, messageType: undefined },
     { name: 'member', jsonName: 'member', key: 'member', kind: 'message', repeated: false, asNumber: false, oneof: undefined, enumNames: undefined, messageType: () => MemberRow as MessageType<unknown> },
   ],
   create(init?: Partial<MembershipCommand>): MembershipCommand {
@@ -825,6 +858,174 @@ export const MembershipCommand: MessageType<MembershipCommand> = {
     }
     w.leave();
     return { kind: f1, member: f2 };
+  },
+};
+
+export interface ForwardedResult {
+  index: number;
+  response: Buffer;
+}
+
+export const ForwardedResult: MessageType<ForwardedResult> = {
+  name: 'commandpb.ForwardedResult',
+  fields: [
+    { name: 'index', jsonName: 'index', key: 'index', kind: 'uint64', repeated: false, asNumber: true, oneof: undefined, enumNames: undefined, messageType: undefined },
+    { name: 'response', jsonName: 'response', key: 'response', kind: 'bytes', repeated: false, asNumber: false, oneof: undefined, enumNames: undefined, messageType: undefined },
+  ],
+  create(init?: Partial<ForwardedResult>): ForwardedResult {
+    return {
+      index: init?.index ?? 0,
+      response: init?.response ?? w.emptyBytes,
+    };
+  },
+  size(m: ForwardedResult): number {
+    let n = 0;
+    if (m.index !== 0) n += 1 + w.varintSize(m.index);
+    if (m.response.length > 0) n += 1 + w.delimitedSize(m.response.length);
+    return n;
+  },
+  write(m: ForwardedResult, b: Buffer, offset: number): number {
+    let p = offset;
+    if (m.index !== 0) {
+      b[p++] = 8;
+      p = w.writeVarint(b, p, m.index);
+    }
+    if (m.response.length > 0) {
+      b[p++] = 18;
+      p = w.writeBytes(b, p, m.response);
+    }
+    return p;
+  },
+  read(b: Buffer, start: number, end: number): ForwardedResult {
+    w.enter('commandpb.ForwardedResult');
+    let p = start;
+    let f1: number = 0;
+    let f2: Buffer = w.emptyBytes;
+    while (p < end) {
+      const tag = w.readLength(b, p, end, 'commandpb.ForwardedResult');
+      p = w.position;
+      switch (tag) {
+        case 8: {
+          f1 = w.readUint64(b, p, end, 'commandpb.ForwardedResult.index');
+          p = w.position;
+          break;
+        }
+        case 18: {
+          f2 = w.readBytes(b, p, end, 'commandpb.ForwardedResult.response');
+          p = w.position;
+          break;
+        }
+        default:
+          p = w.skip(b, p, end, tag, 'commandpb.ForwardedResult');
+      }
+    }
+    w.leave();
+    return { index: f1, response: f2 };
+  },
+};
+
+export interface RemainingTtl {
+  id: bigint;
+  lease: bigint;
+  answer: boolean;
+  found: boolean;
+  remaining: number;
+}
+
+export const RemainingTtl: MessageType<RemainingTtl> = {
+  name: 'commandpb.RemainingTtl',
+  fields: [
+    { name: 'id', jsonName: 'id', key: 'id', kind: 'uint64', repeated: false, asNumber: false, oneof: undefined, enumNames: undefined, messageType: undefined },
+    { name: 'lease', jsonName: 'lease', key: 'lease', kind: 'int64', repeated: false, asNumber: false, oneof: undefined, enumNames: undefined, messageType: undefined },
+    { name: 'answer', jsonName: 'answer', key: 'answer', kind: 'bool', repeated: false, asNumber: false, oneof: undefined, enumNames: undefined, messageType: undefined },
+    { name: 'found', jsonName: 'found', key: 'found', kind: 'bool', repeated: false, asNumber: false, oneof: undefined, enumNames: undefined, messageType: undefined },
+    { name: 'remaining', jsonName: 'remaining', key: 'remaining', kind: 'int64', repeated: false, asNumber: true, oneof: undefined, enumNames: undefined, messageType: undefined },
+  ],
+  create(init?: Partial<RemainingTtl>): RemainingTtl {
+    return {
+      id: init?.id ?? 0n,
+      lease: init?.lease ?? 0n,
+      answer: init?.answer ?? false,
+      found: init?.found ?? false,
+      remaining: init?.remaining ?? 0,
+    };
+  },
+  size(m: RemainingTtl): number {
+    let n = 0;
+    if (m.id !== 0n) n += 1 + w.varintSize64(m.id);
+    if (m.lease !== 0n) n += 1 + w.varintSize64(m.lease);
+    if (m.answer) n += 1 + 1;
+    if (m.found) n += 1 + 1;
+    if (m.remaining !== 0) n += 1 + w.varintSize(m.remaining);
+    return n;
+  },
+  write(m: RemainingTtl, b: Buffer, offset: number): number {
+    let p = offset;
+    if (m.id !== 0n) {
+      b[p++] = 8;
+      p = w.writeVarint64(b, p, m.id);
+    }
+    if (m.lease !== 0n) {
+      b[p++] = 16;
+      p = w.writeVarint64(b, p, m.lease);
+    }
+    if (m.answer) {
+      b[p++] = 24;
+      b[p++] = 1;
+    }
+    if (m.found) {
+      b[p++] = 32;
+      b[p++] = 1;
+    }
+    if (m.remaining !== 0) {
+      b[p++] = 40;
+      p = w.writeVarint(b, p, m.remaining);
+    }
+    return p;
+  },
+  read(b: Buffer, start: number, end: number): RemainingTtl {
+    w.enter('commandpb.RemainingTtl');
+    let p = start;
+    let f1: bigint = 0n;
+    let f2: bigint = 0n;
+    let f3: boolean = false;
+    let f4: boolean = false;
+    let f5: number = 0;
+    while (p < end) {
+      const tag = w.readLength(b, p, end, 'commandpb.RemainingTtl');
+      p = w.position;
+      switch (tag) {
+        case 8: {
+          f1 = w.readUint64Big(b, p, end, 'commandpb.RemainingTtl.id');
+          p = w.position;
+          break;
+        }
+        case 16: {
+          f2 = w.readInt64Big(b, p, end, 'commandpb.RemainingTtl.lease');
+          p = w.position;
+          break;
+        }
+        case 24: {
+          f3 = w.readBool(b, p, end, 'commandpb.RemainingTtl.answer');
+          p = w.position;
+          break;
+        }
+        case 32: {
+          f4 = w.readBool(b, p, end, 'commandpb.RemainingTtl.found');
+          p = w.position;
+          break;
+        }
+        case 40: {
+          f5 = w.readInt64(b, p, end, 'commandpb.RemainingTtl.remaining');
+          p = w.position;
+          break;
+        }
+        default:
+          p = w.skip(b, p, end, tag, 'commandpb.RemainingTtl');
+      }
+    }
+    w.leave();
+    return { id: f1, lease: f2, answer: f3, found: f4, remaining: f5 };
   },
 };
 
