@@ -11,7 +11,7 @@ import { JsonClient } from './json-client.ts';
 const probe = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']);
 const problem = probe.error !== undefined ? 'install strace' : probe.status !== 0 ? 'tracing is not permitted' : undefined;
 if (problem !== undefined) console.log(`fsync tests are skipped: ${problem}`);
-const test = problem === undefined ? anyTest : anyTest.skip;
+const test = problem === undefined ? anyTest.serial : anyTest.serial.skip;
 
 /** One line of the trace that matters. `at` is its place, also that of a call's completion. */
 type Step =
@@ -65,7 +65,7 @@ for (const [what, puts, connections] of [
   ['one put at a time', 30, 1],
   ['many puts at once', 1500, 250],
 ] as const) {
-  test.serial(`${what}: between the arrival of a put and its answer lies an fdatasync of the log`, async (t) => {
+  test(`${what}: between the arrival of a put and its answer lies an fdatasync of the log`, async (t) => {
     const directory = temporaryDirectory(t);
     const [client, peer] = (await freePorts(2)) as [number, number];
     const traceFile = join(directory, 'trace');
