@@ -6,11 +6,10 @@ import { nearestName } from '../common/config/nearest.ts';
 import { realClock } from '../common/runtime/real-clock.ts';
 import { UsageError } from '../common/runtime/role.ts';
 import { systemRandom } from '../common/runtime/system-random.ts';
-import { createLogger } from '../common/winston-log.ts';
 import { overview } from './help.ts';
 import { complain, failureOf, installFatalHandlers, processShell } from './process-shell.ts';
 import { roleNames } from './roles.ts';
-import { type RunContext, runRole } from './run-role.ts';
+import type { RunContext } from './run-role.ts';
 import { versionText } from './version.ts';
 
 const context: RunContext = { shell: processShell, clock: realClock, random: systemRandom };
@@ -30,13 +29,15 @@ const verbEnvironment: SessionEnvironment = {
   onInterrupt: (listener) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, listener);
   },
-  debugLog: () => createLogger({ level: 'debug', format: 'text', outputs: ['stderr'], clock: realClock }),
 };
 
 async function dispatch(argv: readonly string[]): Promise<number> {
   const [word, ...rest] = argv;
   const role = roleNames.find((name) => name === word);
-  if (role !== undefined) return runRole(role, rest, context);
+  if (role !== undefined) return (await import('./run-role.ts')).runRole(role, rest, context);
+  if (word === 'dev') return (await import('./dev.ts')).runDev(rest, context);
+  if (word === 'run') return (await import('./run-wrapped.ts')).runWrapped(rest, context);
+  if (word === 'version' || word === '--version') return processShell.print(versionText());
   const { verbSummaries, runVerb, isVerb } = await import('../cli/main.ts');
   switch (word) {
     case undefined:
@@ -45,13 +46,6 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       return processShell.print(overview(verbSummaries));
     case 'help':
       return rest.length === 0 ? processShell.print(overview(verbSummaries)) : dispatch([...rest, '--help']);
-    case 'version':
-    case '--version':
-      return processShell.print(versionText());
-    case 'dev':
-      return (await import('./dev.ts')).runDev(rest, context);
-    case 'run':
-      return (await import('./run-wrapped.ts')).runWrapped(rest, context);
     default:
       break;
   }

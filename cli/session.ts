@@ -5,9 +5,10 @@ import type { Readable } from 'node:stream';
 import type { Call } from '../common/api/call.ts';
 import { type ClusterClient, createClient } from '../common/client/cluster-client.ts';
 import { outgoingCall } from '../common/client/outgoing-call.ts';
-import { type Logger, silentLogger } from '../common/log.ts';
+import { silentLogger } from '../common/log.ts';
 import type { Clock } from '../common/runtime/clock.ts';
 import type { Random } from '../common/runtime/random.ts';
+import { createDebugLog } from './debug-log.ts';
 import type { GlobalValues } from './global-options.ts';
 import { createPrinter, type Printer } from './printers/printer.ts';
 
@@ -26,8 +27,6 @@ export interface SessionEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls back once at the first SIGINT or SIGTERM; verbs that own nothing let the signal end the process. */
   readonly onInterrupt: (listener: () => void) => void;
-  /** Where --debug logs to. */
-  readonly debugLog: () => Logger;
 }
 
 export interface Session extends SessionEnvironment {
@@ -54,7 +53,7 @@ export function createSession(environment: SessionEnvironment, global: GlobalVal
         endpoints: global.endpoints,
         clock: environment.clock,
         random: environment.random,
-        log: global.debug ? environment.debugLog() : silentLogger,
+        log: global.debug ? createDebugLog(environment.out) : silentLogger,
         connectTimeoutMs: global.dialTimeout,
         keepAliveMs: global.keepaliveTime,
         keepAliveTimeoutMs: global.keepaliveTimeout,

@@ -7,6 +7,7 @@ import { serviceResolve } from './service/resolve.ts';
 import { serviceShow } from './service/show.ts';
 import type { Verb } from './verb.ts';
 import { alarmDisarm, alarmList } from './verbs/alarm.ts';
+import { clusterHealth } from './verbs/cluster-health.ts';
 import { compaction } from './verbs/compaction.ts';
 import { del } from './verbs/del.ts';
 import { endpointHashKv, endpointHealth, endpointStatus } from './verbs/endpoint.ts';
@@ -45,6 +46,7 @@ export const verbs: readonly Verb[] = [
   memberPromote,
   alarmList,
   alarmDisarm,
+  clusterHealth,
 ];
 
 /** The first words of verbs that have two, in the order of the table: `service`, `lease`, … */

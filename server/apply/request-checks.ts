@@ -11,7 +11,8 @@ import {
   type RequestOp,
   type TxnRequest,
 } from '../../common/api/generated/messages.ts';
-import { type KeyRange, keyRange, keyString, rangeContains } from '../mvcc/key-range.ts';
+import { type KeyRange, keyRange, keyString } from '../mvcc/key-range.ts';
+import { CoveredKeys } from './covered-keys.ts';
 
 const sortOrders = new Set<number>(Object.values(RangeRequestSortOrder));
 const sortTargets = new Set<number>(Object.values(RangeRequestSortTarget));
@@ -34,7 +35,7 @@ export function checkDeleteRange(request: DeleteRangeRequest): void {
 /** `opsMax` bounds each list; what a level uses is taken from what its nested transactions may use. */
 export function checkTxn(request: TxnRequest, opsMax: number): void {
   checkOps(request, opsMax);
-  // After the sizes: overlap checking is quadratic.
+  // After the sizes, which bound it.
   changedKeys(request.success);
   changedKeys(request.failure);
 }
@@ -64,13 +65,18 @@ interface ChangedKeys {
 /** Refuses a list that changes a key twice. The branches of one nested transaction exclude each other, so they may overlap. */
 function changedKeys(ops: readonly RequestOp[]): ChangedKeys {
   const deletes: KeyRange[] = [];
+  const deleted = new CoveredKeys();
+  const addDelete = (range: KeyRange): void => {
+    deletes.push(range);
+    deleted.add(range);
+  };
   for (const { requestDeleteRange: request } of ops) {
-    if (request !== undefined) deletes.push(keyRange(request.key, request.rangeEnd));
+    if (request !== undefined) addDelete(keyRange(request.key, request.rangeEnd));
   }
   const puts = new Set<string>();
   const addPut = (key: string, exempt?: ReadonlySet<string>): void => {
     if (puts.has(key) && !exempt?.has(key)) throw apiError('duplicateKey');
-    if (deletes.some((range) => rangeContains(range, key))) throw apiError('duplicateKey');
+    if (deleted.has(key)) throw apiError('duplicateKey');
     puts.add(key);
   };
   for (const { requestTxn: nested } of ops) {
@@ -79,7 +85,8 @@ function changedKeys(ops: readonly RequestOp[]): ChangedKeys {
     const failure = changedKeys(nested.failure);
     for (const key of success.puts) addPut(key);
     for (const key of failure.puts) addPut(key, success.puts);
-    deletes.push(...success.deletes, ...failure.deletes);
+    success.deletes.forEach(addDelete);
+    failure.deletes.forEach(addDelete);
   }
   for (const { requestPut: request } of ops) if (request !== undefined) addPut(keyString(request.key));
   return { puts, deletes };

@@ -43,6 +43,13 @@ export class ExpiryQueue<Expiry extends { readonly atMs: number }> {
     return first;
   }
 
+  /** Drops what `keeps` does not hold for. */
+  retain(keeps: (expiry: Expiry) => boolean): void {
+    const kept = this.heap.filter(keeps);
+    this.clear();
+    for (const expiry of kept) this.push(expiry);
+  }
+
   clear(): void {
     this.heap.length = 0;
   }

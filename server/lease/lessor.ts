@@ -8,7 +8,7 @@ import { encodeLeaseKey } from '../storage/keys.ts';
 import type { RowStore } from '../storage/row-store.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 
-/** The queue of expiries is made anew once it holds this many, and more that are out of date than not. */
+/** The queue of expiries is tidied once it holds this many, and more that are out of date than not. */
 const expiriesMin = 1024;
 
 /** Largest TTL a client may ask for, in seconds (etcd lease.MaxLeaseTTL). */
@@ -73,7 +73,10 @@ export class Lessor {
     if (lease === undefined) return [];
     this.leases.delete(id);
     this.rows.delete(encodeLeaseKey(id));
-    if (this.expiries.size >= expiriesMin && this.expiries.size > 2 * this.leases.size) this.rebuildExpiries();
+    // Leases that are revoked long before their end would fill the queue otherwise.
+    if (this.expiries.size >= expiriesMin && this.expiries.size > 2 * this.leases.size) {
+      this.expiries.retain((expiry) => this.isCurrent(expiry));
+    }
     return [...lease.keys].sort();
   }
 
@@ -131,8 +134,7 @@ export class Lessor {
       if (next === undefined || next.atMs > nowMs) break;
       this.expiries.pop();
       const { lease } = next;
-      // The lease that this was queued for may be gone, even where its id is in use again.
-      if (this.leases.get(lease.id) !== lease) continue;
+      if (!this.isCurrent(next)) continue;
       if (lease.deadlineMs > nowMs) {
         this.expiries.push({ atMs: lease.deadlineMs, lease });
         continue;
@@ -143,14 +145,13 @@ export class Lessor {
     return expired;
   }
 
+  /** The lease that was queued may be gone, even where its id is in use again. */
+  private isCurrent({ lease }: Expiry): boolean {
+    return this.leases.get(lease.id) === lease;
+  }
+
   private schedule(lease: Lease, nowMs: number): void {
     lease.deadlineMs = nowMs + lease.ttlSeconds * 1000;
     this.expiries.push({ atMs: lease.deadlineMs, lease });
-  }
-
-  /** Leases that are revoked long before their end would fill the queue otherwise. Retries come earlier, once. */
-  private rebuildExpiries(): void {
-    this.expiries.clear();
-    for (const lease of this.leases.values()) this.expiries.push({ atMs: lease.deadlineMs, lease });
   }
 }

@@ -6,7 +6,6 @@ import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { runVerb } from '../../cli/main.ts';
-import { silentLogger } from '../../common/log.ts';
 import { realClock } from '../../common/runtime/real-clock.ts';
 import { systemRandom } from '../../common/runtime/system-random.ts';
 
@@ -38,7 +37,6 @@ export class RunningVerb {
       random: systemRandom,
       input: this.input,
       env: { ...process.env, ...options.env },
-      debugLog: () => silentLogger,
       onInterrupt: (listener) => this.#interrupts.push(listener),
       out: {
         write: (chunk) => this.#chunks.push(Buffer.from(chunk as string)),

@@ -5,12 +5,14 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ExecutionContext } from 'ava';
 
-const root = join(import.meta.dirname, '..', '..', '..');
-export const rollcallBin = join(root, 'bin', 'rollcall');
+const compiled = join(import.meta.dirname, '..', '..');
+/** The executable; it runs what stands in dist/. Tests compiled elsewhere run what was compiled with them. */
+export const rollcallBin =
+  basename(compiled) === 'dist' ? join(compiled, '..', 'bin', 'rollcall') : join(compiled, 'bin', 'main.js');
 const readyWithinMs = 20_000;
 /** Of output kept for failure messages. */
 const outputCharsMax = 20_000;

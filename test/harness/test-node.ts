@@ -57,6 +57,18 @@ export function testBootstrap(overrides: Partial<Bootstrap> = {}): Bootstrap {
   };
 }
 
+export const testSettings = {
+  clientUrls: ['http://localhost:2379'],
+  heartbeatMs: 100,
+  electionMs: 1000,
+  txnOpsMax: 128,
+  requestBytesMax: 1_572_864,
+  progressNotifyMs: 600_000,
+  quotaBytes: undefined,
+  autoCompaction: { mode: 'off' },
+  bootstrap: testBootstrap(),
+} as const satisfies Partial<CoreNodeOptions>;
+
 /** Lines that a node logs, as `level: message`. */
 export class LogLines implements Logger {
   readonly lines: { level: string; message: string; fields: LogFields }[] = [];
@@ -121,15 +133,7 @@ export class TestNode {
     const { disk: _disk, store: _store, seed: _seed, ...options } = this.#options;
     this.gates = new GatedStore(this.store);
     const opening = CoreNode.open({
-      clientUrls: ['http://localhost:2379'],
-      heartbeatMs: 100,
-      electionMs: 1000,
-      txnOpsMax: 128,
-      requestBytesMax: 1_572_864,
-      progressNotifyMs: 600_000,
-      quotaBytes: undefined,
-      autoCompaction: { mode: 'off' },
-      bootstrap: testBootstrap(),
+      ...testSettings,
       ...options,
       budgets: { segmentBytes: 16_384, ...options.budgets },
       store: this.gates,

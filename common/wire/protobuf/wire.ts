@@ -31,6 +31,18 @@ export function malformed(message: string, offset: number, what: string): WireEr
 
 const two32 = 4294967296;
 
+/**
+ * The largest numbers below 2^63 and 2^64. What rounds up to the power itself (the largest int64, which clients send for
+ * "no limit") is held here, in and out: written as it is, it would come out negative.
+ */
+const int64NumberMax = 9223372036854774784;
+const uint64NumberMax = 18446744073709549568;
+
+/** An integer beyond the safe range as 64 bits. */
+function wide(value: number): bigint {
+  return BigInt(value === int64NumberMax + 1024 ? int64NumberMax : Math.min(value, uint64NumberMax));
+}
+
 // ---- sizes
 
 export function varintSize(value: number): number {
@@ -42,7 +54,7 @@ export function varintSize(value: number): number {
   if (value < 0x800000000) return 5;
   if (value < 0x40000000000) return 6;
   if (value < 0x2000000000000) return 7;
-  return varintSize64(BigInt.asUintN(64, BigInt(value)));
+  return varintSize64(wide(value));
 }
 
 export function varintSize64(value: bigint): number {
@@ -65,7 +77,7 @@ export function delimitedSize(length: number): number {
 
 /** Writes an integer of at most 53 bits, negative ones as 64-bit two's complement. */
 export function writeVarint(target: Buffer, offset: number, value: number): number {
-  if (value < 0 || value > Number.MAX_SAFE_INTEGER) return writeVarint64(target, offset, BigInt(value));
+  if (value < 0 || value > Number.MAX_SAFE_INTEGER) return writeVarint64(target, offset, wide(value));
   let rest = value;
   let at = offset;
   while (rest >= two32) {
@@ -161,13 +173,13 @@ export function readInt64(source: Buffer, offset: number, end: number, message: 
     return first;
   }
   readBits(source, offset, end, message);
-  return (high32 | 0) * two32 + low32;
+  return Math.min((high32 | 0) * two32 + low32, int64NumberMax);
 }
 
 /** Reads an unsigned 64-bit integer as a number; beyond 2^53 it is rounded. */
 export function readUint64(source: Buffer, offset: number, end: number, message: string): number {
   readBits(source, offset, end, message);
-  return high32 * two32 + low32;
+  return Math.min(high32 * two32 + low32, uint64NumberMax);
 }
 
 export function readInt64Big(source: Buffer, offset: number, end: number, message: string): bigint {

@@ -30,3 +30,13 @@ test('it can be emptied', (t) => {
   t.is(queue.size, 0);
   t.is(queue.pop(), undefined);
 });
+
+test('what is retained still comes out in order', (t) => {
+  const queue = new ExpiryQueue<{ atMs: number }>();
+  for (const atMs of [5, 3, 9, 1, 7, 2, 8]) queue.push({ atMs });
+  queue.retain(({ atMs }) => atMs % 2 === 1);
+  t.deepEqual(
+    [1, 2, 3, 4, 5, 6].map(() => queue.pop()?.atMs),
+    [1, 3, 5, 7, 9, undefined],
+  );
+});
