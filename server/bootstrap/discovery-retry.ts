@@ -1,8 +1,8 @@
 // Patience with a discovery service that does not answer: back-off between attempts, and an end to it.
 
 import { type Backoff, createBackoff } from '../../common/client/backoff.ts';
-import { type BootstrapEnvironment, messageOf, pause, refuseWhenGivenUp } from './environment.ts';
 import { StartError } from '../../common/runtime/role.ts';
+import { type BootstrapEnvironment, messageOf, pause, refuseWhenGivenUp } from './environment.ts';
 import { discoveryError } from './registered-members.ts';
 
 const retryMinMs = 1_000;

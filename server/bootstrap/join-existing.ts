@@ -5,7 +5,13 @@
 import { StartError } from '../../common/runtime/role.ts';
 import { type BootstrapEnvironment, messageOf } from './environment.ts';
 import type { BootstrapPlan } from './planned-members.ts';
-import { fetchRemoteCluster, formatCluster, type RemoteCluster, type RemoteMember, refuseIncompatible } from './remote-cluster.ts';
+import {
+  fetchRemoteCluster,
+  formatCluster,
+  type RemoteCluster,
+  type RemoteMember,
+  refuseIncompatible,
+} from './remote-cluster.ts';
 import { compareUrls, resolveMsMax } from './url-equality.ts';
 import type { UrlsMap } from './urls-map.ts';
 import { type LocalMember, verifyJoiner } from './verify-flags.ts';
@@ -48,7 +54,9 @@ async function matchMembers(
   const refuse = (problem: string): StartError =>
     new StartError(`error validating peerURLs ${formatCluster(existing)}: ${problem}`);
   if (existing.members.length !== map.size) {
-    throw refuse(`the member count is unequal: the cluster has ${existing.members.length}, --initial-cluster ${map.size}`);
+    throw refuse(
+      `the member count is unequal: the cluster has ${existing.members.length}, --initial-cluster ${map.size}`,
+    );
   }
   const deadlineMs = environment.clock.monotonicMs() + resolveMsMax;
   const names = new Map<bigint, string>();

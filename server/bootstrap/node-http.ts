@@ -122,7 +122,11 @@ class Exchange {
       host: over.host ?? hostOf(url),
       port: over.port ?? portOf(url),
       path: over.path ?? `${url.pathname}${url.search}`,
-      headers: { ...headers, host: url.host, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
+      headers: {
+        ...headers,
+        host: url.host,
+        ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+      },
       agent: false,
       ...(names === undefined ? {} : { lookup: socketLookup(names) }),
     };
@@ -150,7 +154,11 @@ class Exchange {
       if (!this.#finish()) return;
       const headers = new Map<string, string>();
       for (const [name, value] of Object.entries(response.headers)) headers.set(name, String(value));
-      this.#outcome.resolve({ status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString('utf8') });
+      this.#outcome.resolve({
+        status: response.statusCode ?? 0,
+        headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      });
     });
   }
 }

@@ -68,7 +68,11 @@ interface Found {
   readonly namesAreShared: boolean;
 }
 
-async function planFromMap(config: BootstrapConfig, found: Found, environment: BootstrapEnvironment): Promise<BootstrapPlan> {
+async function planFromMap(
+  config: BootstrapConfig,
+  found: Found,
+  environment: BootstrapEnvironment,
+): Promise<BootstrapPlan> {
   if (config.state === 'existing') return planJoin(found.local, found.map, environment);
   await verifyFounder(found.local, found.map, environment);
   return planFounding(config, found, environment);
@@ -119,7 +123,12 @@ async function discoverThrough(
   const { service, close } = environment.connect(endpoints);
   try {
     return await discoverByV3(
-      { service, endpoints: endpoints.join(','), token, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) },
+      {
+        service,
+        endpoints: endpoints.join(','),
+        token,
+        ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+      },
       { id: idOf(local, config).toString(16), self: selfMap(local) },
       environment,
     );

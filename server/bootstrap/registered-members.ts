@@ -30,7 +30,9 @@ export const discoveryErrors = {
 
 /** A refusal in etcd's words: `failed to join discovery cluster (discovery: …)`. */
 export function discoveryError(error: keyof typeof discoveryErrors, detail = ''): StartError {
-  return new StartError(`failed to join discovery cluster (${discoveryErrors[error]})${detail === '' ? '' : `: ${detail}`}`);
+  return new StartError(
+    `failed to join discovery cluster (${discoveryErrors[error]})${detail === '' ? '' : `: ${detail}`}`,
+  );
 }
 
 /** More members than anybody would found a cluster with. */

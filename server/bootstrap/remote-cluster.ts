@@ -70,7 +70,10 @@ export async function refuseIncompatible(
   let compatible = 0;
   answers.forEach((answer, i) => {
     if (answer.status === 'rejected') {
-      environment.log.warn('failed to get the version of a peer', { url: peerUrls[i]!, error: messageOf(answer.reason) });
+      environment.log.warn('failed to get the version of a peer', {
+        url: peerUrls[i]!,
+        error: messageOf(answer.reason),
+      });
       return;
     }
     if (!answer.value.isRollcall) {

@@ -5,7 +5,14 @@ import { createBackoff } from '../../common/client/backoff.ts';
 import { StartError } from '../../common/runtime/role.ts';
 import { type BootstrapEnvironment, messageOf, pause } from './environment.ts';
 import { plainHost, type SrvRecord } from './name-resolver.ts';
-import { type OwnRecord, type PeerScheme, type ResolvedRecord, type SrvMembers, srvMembers, srvName } from './srv-members.ts';
+import {
+  type OwnRecord,
+  type PeerScheme,
+  type ResolvedRecord,
+  type SrvMembers,
+  srvMembers,
+  srvName,
+} from './srv-members.ts';
 import { partsOf } from './url-equality.ts';
 import { formatUrlsMap, type UrlsMap } from './urls-map.ts';
 import type { LocalMember } from './verify-flags.ts';
@@ -95,7 +102,8 @@ class Attempt {
 
   #tell({ members, own }: SrvMembers): void {
     const { log } = this.#environment;
-    for (const { url, advertised, matchedBy } of own) log.info('an SRV record is this member', why(url, advertised, matchedBy));
+    for (const { url, advertised, matchedBy } of own)
+      log.info('an SRV record is this member', why(url, advertised, matchedBy));
     log.info('found the members by DNS', { domain: this.#source.domain, members: formatUrlsMap(members) });
   }
 

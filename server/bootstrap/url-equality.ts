@@ -66,11 +66,7 @@ async function resolveAll(
   return all;
 }
 
-async function resolveUrl(
-  url: string,
-  environment: Environment,
-  deadlineMs: number,
-): Promise<readonly string[]> {
+async function resolveUrl(url: string, environment: Environment, deadlineMs: number): Promise<readonly string[]> {
   const { clock, log, names } = environment;
   const { scheme, host, port } = partsOf(url);
   // As in etcd, `localhost` is not resolved: it is the same place as itself only.

@@ -94,7 +94,8 @@ class V2Discovery {
   async #size(): Promise<number> {
     const key = `${this.#url}/_config/size`;
     const answer = await this.#request({ method: 'GET', url: key, timeoutMs: requestMs });
-    if (errorCodeOf(answer) === keyNotFound) throw discoveryError('sizeNotFound', `put the number of members to ${key}`);
+    if (errorCodeOf(answer) === keyNotFound)
+      throw discoveryError('sizeNotFound', `put the number of members to ${key}`);
     return parseSize(nodeOf(answer).value, key);
   }
 
@@ -124,7 +125,9 @@ class V2Discovery {
       this.#environment.log.info('registered this member at the discovery service', { url, value: this.#value });
       return;
     }
-    const present = nodeOf(await this.#request({ method: 'GET', url: `${url}?quorum=true`, timeoutMs: requestMs })).value;
+    const present = nodeOf(
+      await this.#request({ method: 'GET', url: `${url}?quorum=true`, timeoutMs: requestMs }),
+    ).value;
     if (present !== this.#value) {
       throw discoveryError('duplicateId', `${url} is "${present}", this member is "${this.#value}"`);
     }
@@ -140,14 +143,18 @@ class V2Discovery {
       await this.#source.http({ method: 'GET', url, timeoutMs: pollMs }, this.#environment.signal);
     } catch (error) {
       // Broken off or out of time: normal for a long poll. A service that is away shows in the next reading.
-      log.debug('waiting at the discovery service ended', { error: messageOf(error), afterMs: clock.monotonicMs() - startMs });
+      log.debug('waiting at the discovery service ended', {
+        error: messageOf(error),
+        afterMs: clock.monotonicMs() - startMs,
+      });
     }
   }
 
   /** Rejects (to be tried again) for answers of a service in trouble. */
   async #request(request: HttpRequest): Promise<HttpAnswer> {
     const answer = await this.#source.http(request, this.#environment.signal);
-    if (answer.status >= 500) throw new Error(`${request.url} answered ${answer.status}: ${answer.body.slice(0, 200).trim()}`);
+    if (answer.status >= 500)
+      throw new Error(`${request.url} answered ${answer.status}: ${answer.body.slice(0, 200).trim()}`);
     return answer;
   }
 }

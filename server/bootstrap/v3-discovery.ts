@@ -138,7 +138,10 @@ class V3Discovery {
     const answer = await this.#ask((call) => this.#source.service.txn(request, call));
     const present = answer.responses[0]?.responseRange?.kvs[0]?.value.toString('utf8');
     if (answer.succeeded || present === undefined) {
-      this.#environment.log.info('registered this member at the discovery service', { key: key.toString(), value: this.#value });
+      this.#environment.log.info('registered this member at the discovery service', {
+        key: key.toString(),
+        value: this.#value,
+      });
     } else if (present !== this.#value) {
       throw discoveryError('duplicateId', `${key.toString()} is "${present}", this member is "${this.#value}"`);
     } else this.#environment.log.info('this member is registered at the discovery service', { key: key.toString() });

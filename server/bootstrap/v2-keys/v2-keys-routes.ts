@@ -100,20 +100,25 @@ class V2KeysApi {
     this.#waits++;
     const { res } = context;
     return new Promise((resolve, reject) => {
-      const wait = startWait(this.#options.service, this.#store.keys, { path, recursive, waitIndex }, {
-        opened: (header) => {
-          context.respond = false;
-          res.writeHead(200, headersOf(header));
-          res.flushHeaders();
+      const wait = startWait(
+        this.#options.service,
+        this.#store.keys,
+        { path, recursive, waitIndex },
+        {
+          opened: (header) => {
+            context.respond = false;
+            res.writeHead(200, headersOf(header));
+            res.flushHeaders();
+          },
+          event: (event) => {
+            res.end(bodyOf(event));
+          },
+          ended: (error) => {
+            if (res.headersSent) res.end();
+            else reject(error ?? new V2Error('raftInternal', 'the watch ended'));
+          },
         },
-        event: (event) => {
-          res.end(bodyOf(event));
-        },
-        ended: (error) => {
-          if (res.headersSent) res.end();
-          else reject(error ?? new V2Error('raftInternal', 'the watch ended'));
-        },
-      });
+      );
       res.on('close', () => {
         this.#waits--;
         wait.cancel();

@@ -32,12 +32,7 @@ interface ListOptions {
 }
 
 /** `rows`: everything below `path`. The root shows neither its key nor its indexes, as in etcd. */
-export function directoryNode(
-  path: string,
-  rows: readonly KeyValue[],
-  keys: V2Keys,
-  options: ListOptions,
-): V2Node {
+export function directoryNode(path: string, rows: readonly KeyValue[], keys: V2Keys, options: ListOptions): V2Node {
   const root = path === '/';
   const created = rows.reduce((oldest, row) => Math.min(oldest, row.createRevision), Number.MAX_SAFE_INTEGER);
   const nodes = options.listed ? children(path, rows, keys, options.recursive) : [];

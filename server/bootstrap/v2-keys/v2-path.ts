@@ -23,7 +23,8 @@ export function cleanPath(encoded: string): string {
     else parts.push(part);
   }
   const path = `/${parts.join('/')}`;
-  if (Buffer.byteLength(path) > pathBytesMax) throw new V2Error('invalidForm', `the path is longer than ${pathBytesMax} bytes`);
+  if (Buffer.byteLength(path) > pathBytesMax)
+    throw new V2Error('invalidForm', `the path is longer than ${pathBytesMax} bytes`);
   if (parts.length > depthMax) throw new V2Error('invalidForm', `the path is deeper than ${depthMax} directories`);
   return path;
 }
@@ -31,7 +32,8 @@ export function cleanPath(encoded: string): string {
 /** `/a/b/c` -> `/a`, `/a/b`. */
 export function directoriesAbove(path: string): readonly string[] {
   const above: string[] = [];
-  for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) above.push(path.slice(0, slash));
+  for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1))
+    above.push(path.slice(0, slash));
   return above;
 }
 

@@ -12,8 +12,8 @@ import {
   RangeRequest,
   RequestOp,
   type ResponseHeader,
-  type TxnResponse,
   TxnRequest,
+  type TxnResponse,
 } from '../../../common/api/generated/messages.ts';
 import type { Service } from '../../../common/api/generated/service.ts';
 import { outgoingCall } from '../../../common/client/outgoing-call.ts';
@@ -50,7 +50,8 @@ export class V2Store {
     });
     const [file, below] = [rowsOf(responses[0]), rowsOf(responses[1])];
     const answer = { header: header!, isCreated: false };
-    if (file[0] !== undefined && path !== '/') return { ...answer, event: { action: 'get', node: fileNode(path, file[0]) } };
+    if (file[0] !== undefined && path !== '/')
+      return { ...answer, event: { action: 'get', node: fileNode(path, file[0]) } };
     if (below.length === 0 && path !== '/') throw await this.#missing(path, header!.revision);
     if (below.length > listedMax) {
       throw new V2Error('raftInternal', `${path} holds more than ${listedMax} keys`, header!.revision);
@@ -98,7 +99,10 @@ export class V2Store {
   }
 
   /** A file, or a directory: an empty one with `dir`, any with `recursive`. */
-  async delete(path: string, { dir, recursive }: { readonly dir: boolean; readonly recursive: boolean }): Promise<V2Answer> {
+  async delete(
+    path: string,
+    { dir, recursive }: { readonly dir: boolean; readonly recursive: boolean },
+  ): Promise<V2Answer> {
     refuseRoot(path);
     const file = await this.#txn({
       compare: [present(this.keys.file(path))],
@@ -111,7 +115,10 @@ export class V2Store {
     if (below.length === 0) throw await this.#missing(path, index);
     if (!dir && !recursive) throw new V2Error('notFile', path, index);
     // Checked and done in one: nothing comes to lie in a directory that was found empty.
-    const inner = { key: Buffer.concat([this.keys.marker(path), Buffer.of(0)]), rangeEnd: this.keys.below(path).rangeEnd };
+    const inner = {
+      key: Buffer.concat([this.keys.marker(path), Buffer.of(0)]),
+      rangeEnd: this.keys.below(path).rangeEnd,
+    };
     const tree = await this.#txn({
       compare: recursive ? [] : [absent(inner)],
       success: [deletion(this.keys.below(path))],

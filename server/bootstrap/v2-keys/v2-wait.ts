@@ -1,6 +1,7 @@
 // `GET …?wait=true`: a long poll that answers with the first event at or after waitIndex. Headers go out as soon as the
 // wait is in force, so that the client knows its index; the body is one event. It ends without one when the server stops.
 
+import { isApiError } from '../../../common/api/errors.ts';
 import {
   type Event,
   EventEventType,
@@ -11,7 +12,6 @@ import {
   type WatchResponse,
 } from '../../../common/api/generated/messages.ts';
 import type { Service } from '../../../common/api/generated/service.ts';
-import { isApiError } from '../../../common/api/errors.ts';
 import { outgoingCall } from '../../../common/client/outgoing-call.ts';
 import { consumeStream, type StreamHandle } from '../../../common/client/service-stream.ts';
 import { V2Error } from './v2-error.ts';
@@ -90,10 +90,14 @@ class V2Wait implements Wait {
   #open(): void {
     if (this.#over) return;
     const { path, recursive, waitIndex } = this.#request;
-    this.#stream = consumeStream<WatchRequest, WatchResponse>((call, out) => this.#service.watch(call, out), { peer: 'v2 keys API' }, {
-      message: (response) => this.#message(response),
-      end: (error) => this.#end(error),
-    });
+    this.#stream = consumeStream<WatchRequest, WatchResponse>(
+      (call, out) => this.#service.watch(call, out),
+      { peer: 'v2 keys API' },
+      {
+        message: (response) => this.#message(response),
+        end: (error) => this.#end(error),
+      },
+    );
     const range = recursive ? this.#keys.around(path) : { key: this.#keys.file(path) };
     this.#stream.send(
       WatchRequest.create({
