@@ -355,6 +355,7 @@ export class CoreNode {
     }
     this.lessor.promote(clock.monotonicMs());
     log.info('this member leads', { term: this.raft.currentTerm });
+    this.publish();
   }
 
   /** Tells the cluster this member's name and client URLs, once there is a leader, until it is known. */

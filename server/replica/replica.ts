@@ -259,6 +259,7 @@ export class Replica {
   /** Ends everything under way with an error; what is logged stays logged. */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.leading = false;
     for (const timer of this.timers) timer.cancel();
     const stopped = apiError('stopped');
     this.proposals.failAll(stopped);

@@ -72,7 +72,8 @@ test('compose for a single core node starts with the configuration it gives', (t
   const compose = parse(read('deploy/compose.single.yaml')) as Compose;
   const [, ...argv] = compose.services['core-1']!.command!;
   const { values } = loadOptions(serverOptions, { argv, env: {}, prefixes: [] });
-  t.is(serverConfig(values as ServerValues).initialCluster.size, 1);
+  const { source } = serverConfig(values as ServerValues).bootstrap;
+  t.is(source.kind === 'static' && source.members.size, 1);
   t.deepEqual(compose.services['core-2']!.profiles, ['cluster']);
 });
 

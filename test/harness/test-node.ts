@@ -25,7 +25,10 @@ import type { Service } from '../../common/api/generated/service.ts';
 import type { LogFields, Logger } from '../../common/log.ts';
 import { type Random, seededRandom } from '../../common/runtime/random.ts';
 import type { Bootstrap } from '../../server/durable-state.ts';
+import { foundingMembers } from '../../server/bootstrap/planned-members.ts';
+import { clusterId, memberId } from '../../server/cluster/member-ids.ts';
 import { CoreNode, type CoreNodeOptions } from '../../server/core-node.ts';
+import { noPeers } from '../../server/replica/peers.ts';
 import { MemoryStore } from '../../server/storage/memory-store.ts';
 import { SimulatedLogDisk } from '../server/storage/wal/simulated-log-disk.ts';
 import { GatedStore } from './gated-store.ts';
@@ -47,14 +50,18 @@ export const testCall: Call = {
   onCancel: () => {},
 };
 
-export function testBootstrap(overrides: Partial<Bootstrap> = {}): Bootstrap {
-  return {
-    name: 'one',
-    initialCluster: new Map([['one', ['http://localhost:2380']]]),
-    clusterToken: 'etcd-cluster',
-    verify: () => {},
-    ...overrides,
+/** A founder of a cluster; `members` are peer URLs by name, its own first. */
+export function testBootstrap(
+  members: Record<string, string> = { one: 'http://localhost:2380' },
+  clusterToken = 'etcd-cluster',
+): Bootstrap {
+  const seeds = foundingMembers(new Map(Object.entries(members).map(([name, url]) => [name, [url]])), clusterToken);
+  const [name, url] = Object.entries(members)[0]!;
+  const identity = {
+    memberId: memberId([url], clusterToken),
+    clusterId: clusterId(seeds.map(({ id }) => id)),
   };
+  return { name, clusterToken, plan: async () => ({ identity, members: seeds, founding: true }) };
 }
 
 export const testSettings = {
@@ -67,6 +74,15 @@ export const testSettings = {
   quotaBytes: undefined,
   autoCompaction: { mode: 'off' },
   bootstrap: testBootstrap(),
+  peers: noPeers,
+  strictReconfigCheck: true,
+  learnersMax: 1,
+  transfer: (): never => {
+    throw new Error('a cluster of one member sends no snapshots');
+  },
+  connectedSince: () => undefined,
+  openNextStore: () => Promise.reject(new Error('a cluster of one member is sent no snapshots')),
+  openInterruptedStore: () => Promise.resolve(null),
 } as const satisfies Partial<CoreNodeOptions>;
 
 /** Lines that a node logs, as `level: message`. */

@@ -24,7 +24,14 @@ interface Opening {
 }
 
 function open({ disk, store }: Opening, bootstrap: Bootstrap = testBootstrap(), logger = new LogLines()): Promise<DurableState> {
-  return openDurableState({ disk, store, bootstrap, logger });
+  return openDurableState({
+    disk,
+    store,
+    bootstrap,
+    logger,
+    retainedEntries: 0,
+    openInterruptedStore: () => Promise.resolve(null),
+  });
 }
 
 async function storeApplied(index: number, term: number): Promise<MemoryStore> {
@@ -65,12 +72,7 @@ test('a first start makes log and identity, with the initial members committed',
 
 test('a later start takes no notice of the initial cluster, and hands over what is not applied yet', async (t) => {
   const { disk } = await served();
-  const other = testBootstrap({
-    clusterToken: 'another',
-    verify: () => {
-      throw new UsageError('not asked');
-    },
-  });
+  const other: Bootstrap = { ...testBootstrap(), plan: () => Promise.reject(new UsageError('not asked')) };
   const state = await open({ disk, store: await storeApplied(3, 2) }, other);
   t.is(state.identity.clusterId, 0xcdf818194e3a8c32n);
   t.deepEqual(
@@ -81,10 +83,8 @@ test('a later start takes no notice of the initial cluster, and hands over what 
 
 test('flags that do not go together are refused on a first start, before anything is made', async (t) => {
   const opening = empty();
-  const verify = (): void => {
-    throw new UsageError('--initial-cluster does not name this member');
-  };
-  await t.throwsAsync(open(opening, testBootstrap({ verify })), { name: 'UsageError' });
+  const plan = () => Promise.reject(new UsageError('--initial-cluster does not name this member'));
+  await t.throwsAsync(open(opening, { ...testBootstrap(), plan }), { name: 'UsageError' });
   t.true(opening.disk.closed);
   t.deepEqual(await opening.disk.list(), []);
 });
@@ -154,7 +154,7 @@ test('a first start that was cut short goes on with the same flags, and is refus
     t,
     await cutShort(),
     /^\/simulated was made for another initial cluster \(member 8e9e05c52164694d, now [0-9a-f]+\), and that start was cut short/,
-    testBootstrap({ clusterToken: 'another' }),
+    testBootstrap(undefined, 'another'),
   );
 });
 

@@ -95,17 +95,12 @@ test('a corrupt cluster answers no reads and no writes until the alarm is cleare
 
 test('the members that a cluster starts with are its first entries, and vote', async (t) => {
   const node = await TestNode.start({
-    bootstrap: testBootstrap({
-      initialCluster: new Map([
-        ['one', ['http://a:2380']],
-        ['two', ['http://b:2380']],
-        ['three', ['http://c:2380']],
-      ]),
-    }),
+    bootstrap: testBootstrap({ one: 'http://a:2380', two: 'http://b:2380', three: 'http://c:2380' }),
   });
   t.is(node.node.membership.members.length, 3);
   t.deepEqual(node.node.raft.log.commitIndex, 3);
-  // One of three: it stands for election, and does not win it.
+  // One of three: it asks whether it could win, and nobody answers.
   await node.clock.runFor(10_000);
-  t.is(node.node.raft.role, 'candidate');
+  t.is(node.node.raft.role, 'preCandidate');
+  t.is(node.node.raft.currentTerm, 1);
 });

@@ -14,6 +14,10 @@ function must(holds: boolean, what: () => string): void {
   if (!holds) throw new Breach(what());
 }
 
+function sameMembers(set: ReadonlySet<bigint>, list: readonly bigint[]): boolean {
+  return set.size === list.length && list.every((id) => set.has(id));
+}
+
 export class Invariants {
   /** Who leads in a term, with its life: coming back to a term that one led in is a second leader. */
   private readonly leaders = new Map<number, string>();
@@ -100,6 +104,7 @@ export class Invariants {
       if (member.raft === null) continue;
       this.checkLog(member);
       this.checkCommit(member, members);
+      this.checkMembers(member);
     }
     for (const member of members) this.checkLeader(member);
   }
@@ -144,6 +149,14 @@ export class Invariants {
     for (const other of members) if (voters.has(other.id) && other.durableHolds(index, term)) holders++;
     const quorum = quorumSize(voters.size);
     must(holders >= quorum, () => `${member.id} commits ${index}/${term}, which ${holders} of ${voters.size} voters hold`);
+  }
+
+  /** Who votes is what the state machine says, once it says anything again after a snapshot. */
+  private checkMembers({ id, raft, machine }: SimMember): void {
+    if (raft!.log.isRestoring || machine.applied.index !== raft!.log.appliedIndex) return;
+    const { voters, learners } = machine.configuration;
+    const agree = sameMembers(raft!.voters, voters) && sameMembers(raft!.learners, learners);
+    must(agree, () => `${id} counts ${[...raft!.voters]} as voters, its state machine says ${voters}`);
   }
 
   /** One leader a term, and it has every committed entry (leader completeness). */

@@ -2,6 +2,7 @@
 // to heal: elect, commit and bring everybody up to date.
 
 import fc from 'fast-check';
+import { seededRandom } from '../../../common/runtime/random.ts';
 import { SimCluster } from './sim-cluster.ts';
 import { Breach } from './invariants.ts';
 import type { Configuration, SimMember } from './sim-member.ts';
@@ -21,14 +22,16 @@ export interface Setup {
 /** One thing that happens; `a` and `b` choose to whom and how. */
 type Happening = (run: Run, a: number, b: number) => void;
 
-export class Run {
+class Run {
   readonly cluster: SimCluster;
   proposals = 0;
   private nextId: bigint;
+  private readonly slow: bigint;
 
   constructor(setup: Setup, seed: number) {
     const ids = Array.from({ length: setup.voters + setup.learners }, (_, place) => BigInt(place + 1));
     this.nextId = BigInt(ids.length + 1);
+    this.slow = BigInt(seed & 7);
     const limits = { appendBytesMax: setup.appendBytesMax, inflightMessagesMax: 3, inflightBytesMax: 200, readsMax: 20 };
     const voters = ids.slice(0, setup.voters);
     const learners = ids.slice(setup.voters);
@@ -44,6 +47,12 @@ export class Run {
   pickLeader(number: number): SimMember {
     const { leaders } = this.cluster;
     return leaders.length > 0 && number % 4 > 0 ? leaders[number % leaders.length]! : this.pick(number);
+  }
+
+  /** One member's disk and state machine take eight times as long. */
+  inItsTime(a: number, b: number, act: (member: SimMember) => void): void {
+    const member = this.pick(a);
+    if (member.id !== this.slow || b % 8 === 0) act(member);
   }
 
   propose(member: SimMember): void {
@@ -108,8 +117,8 @@ const happenings: readonly (readonly [weight: number, name: string, happening: H
   [20, 'deliver oldest', (run, _a, b) => forSome(run, 0, b, () => run.cluster.deliver(0))],
   [3, 'lose', (run, a, b) => forSome(run, a, b % 2, (place) => run.cluster.lose(place))],
   [2, 'double', (run, a) => forSome(run, a, 0, (place) => run.cluster.double(place))],
-  [25, 'persist', (run, a) => run.cluster.persist(run.pick(a))],
-  [12, 'apply', (run, a) => run.cluster.apply(run.pick(a))],
+  [25, 'persist', (run, a, b) => run.inItsTime(a, b, (member) => run.cluster.persist(member))],
+  [12, 'apply', (run, a, b) => run.inItsTime(a, b, (member) => run.cluster.apply(member))],
   [8, 'tick', (run, a) => run.cluster.tick(run.pick(a))],
   [8, 'tick all', (run) => tickAll(run)],
   [4, 'time out', (run, a, b) => void run.cluster.act(run.pick(a), ({ raft }) => tickTimes(raft!, (b % 2) + electionTicks))],
@@ -130,7 +139,30 @@ const happenings: readonly (readonly [weight: number, name: string, happening: H
 ];
 
 type Ticket = (typeof happenings)[number];
-export const lottery: readonly Ticket[] = happenings.flatMap((ticket) => Array<Ticket>(ticket[0]).fill(ticket));
+
+/** Numbers that a step's first may be; each run maps them to what is likely in it. */
+const draws = 100_000;
+const moods = [0, 2, 2, 2, 12] as const;
+/** Without these nothing else happens either. */
+const vital = new Set(['deliver', 'deliver oldest', 'persist', 'apply', 'tick all', 'restart', 'propose', 'nothing']);
+const vitalMoods = [1, 2, 2, 6] as const;
+
+/**
+ * What happens in a run, each thing as often as it is likely. Some things never happen in it and others all the time,
+ * as its seed decides (swarm testing: Groce et al., ISSTA 2012): slow disks here, restless candidates there.
+ */
+function lotteryOf(seed: number): readonly Ticket[] {
+  const random = seededRandom(seed);
+  return happenings.flatMap((ticket) => {
+    const choice = vital.has(ticket[1]) ? vitalMoods : moods;
+    const mood = choice[random.below(choice.length)]!;
+    return Array<Ticket>(ticket[0] * mood).fill(ticket);
+  });
+}
+
+function ticketOf(lottery: readonly Ticket[], draw: number): Ticket {
+  return lottery[Math.floor((draw * lottery.length) / draws)]!;
+}
 
 function forSome(run: Run, a: number, b: number, act: (place: number) => void): void {
   for (let count = 0; count <= b % 4; count++) {
@@ -154,11 +186,11 @@ function isolate({ cluster }: Run, member: SimMember): void {
   }
 }
 
-export type Schedule = readonly (readonly [what: number, a: number, b: number])[];
+export type Schedule = readonly (readonly [draw: number, a: number, b: number])[];
 
 export function schedules(length: number): fc.Arbitrary<Schedule> {
   const byte = fc.integer({ min: 0, max: 255 });
-  const step = fc.tuple(fc.integer({ min: 0, max: lottery.length - 1 }), byte, byte);
+  const step = fc.tuple(fc.integer({ min: 0, max: draws - 1 }), byte, byte);
   // Of one length: what a failure does not need shrinks to 'nothing'. Without bias: small numbers are no likelier here.
   return fc.noBias(fc.array(step, { minLength: length, maxLength: length }));
 }
@@ -175,14 +207,16 @@ export interface Outcome {
 export function play(setup: Setup, seed: number, schedule: Schedule): Outcome {
   const run = new Run(setup, seed);
   run.cluster.check();
-  for (const [what, a, b] of schedule) lottery[what]![2](run, a, b);
+  const lottery = lotteryOf(seed);
+  for (const [draw, a, b] of schedule) ticketOf(lottery, draw)[2](run, a, b);
   run.heal();
   const { invariants, members } = run.cluster;
   return { elections: invariants.elections, commits: invariants.commitIndex, reads: invariants.reads, configurations: members.size };
 }
 
 /** The schedule as one line a step, without those that do nothing. */
-export function describe(schedule: Schedule): string {
-  const steps = schedule.map(([what, a, b]) => ({ name: lottery[what]![1], a, b }));
+export function describe(seed: number, schedule: Schedule): string {
+  const lottery = lotteryOf(seed);
+  const steps = schedule.map(([draw, a, b]) => ({ name: ticketOf(lottery, draw)[1], a, b }));
   return steps.filter(({ name }) => name !== 'nothing').map(({ name, a, b }) => `${name} ${a} ${b}`).join('\n');
 }
