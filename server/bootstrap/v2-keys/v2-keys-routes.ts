@@ -28,6 +28,8 @@ const root = '/v2/keys';
 /** A form with one value; peer URLs are far shorter. */
 const formBytesMax = 1024 * 1024;
 const formMs = 30_000;
+/** A form that is too large is read on and thrown away up to this much, so that the client gets to see the answer. */
+const drainedBytesMax = 16 * 1024 * 1024;
 /** Long polls at once; a client that is refused tries again later. */
 const waitsMax = 1_000;
 
@@ -147,10 +149,12 @@ function readForm(request: IncomingMessage, clock: Clock): Promise<string> {
     let size = 0;
     const timer = clock.after(formMs, () => {
       reject(new V2Error('invalidForm', `the form did not arrive within ${formMs} ms`));
+      request.destroy();
     });
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= formBytesMax) chunks.push(chunk);
+      else if (size > drainedBytesMax) request.destroy();
     });
     request.on('close', () => {
       timer.cancel();

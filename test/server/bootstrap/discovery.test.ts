@@ -3,7 +3,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { RangeRequest } from '../../../common/api/generated/messages.ts';
 import { outgoingCall } from '../../../common/client/outgoing-call.ts';
-import { type DiscoveryOutcome } from '../../../server/bootstrap/registered-members.ts';
+import type { DiscoveryOutcome } from '../../../server/bootstrap/registered-members.ts';
 import { formatUrlsMap, parseUrlsMap } from '../../../server/bootstrap/urls-map.ts';
 import { discoverByV2 } from '../../../server/bootstrap/v2-discovery.ts';
 import { discoverByV3 } from '../../../server/bootstrap/v3-discovery.ts';
@@ -108,13 +108,19 @@ for (const protocol of protocols) {
   test(`${name}: two members of one URL are refused`, async (t) => {
     const { world, model } = await setup('2');
     await model.put(`${membersPrefix}99`, 'infra9=http://10.0.0.1:2380');
-    t.regex(await refusal(() => world.clock.outcome(join(world, model, 1))), /^StartError: discovery cluster .* has duplicate url$/);
+    t.regex(
+      await refusal(() => world.clock.outcome(join(world, model, 1))),
+      /^StartError: discovery cluster .* has duplicate url$/,
+    );
   });
 
   test(`${name}: a registration that is no URL is refused`, async (t) => {
     const { world, model } = await setup('2');
     await model.put(`${membersPrefix}99`, 'infra9=nonsense');
-    t.regex(await refusal(() => world.clock.outcome(join(world, model, 1))), /discovery: invalid peer URL\): .*infra9=nonsense/);
+    t.regex(
+      await refusal(() => world.clock.outcome(join(world, model, 1))),
+      /discovery: invalid peer URL\): .*infra9=nonsense/,
+    );
   });
 
   test(`${name}: a missing size and a bad one are refused by their key`, async (t) => {
@@ -124,7 +130,10 @@ for (const protocol of protocols) {
     );
     for (const size of ['0', '-1', 'three', '', '2.5', '1001']) {
       const { world, model } = await setup(size);
-      t.regex(await refusal(() => world.clock.outcome(join(world, model, 1))), /discovery: size key is bad\): .*_config\/size is "/);
+      t.regex(
+        await refusal(() => world.clock.outcome(join(world, model, 1))),
+        /discovery: size key is bad\): .*_config\/size is "/,
+      );
     }
   });
 
@@ -182,7 +191,10 @@ test('v2: what is no discovery service is refused', async (t: ExecutionContext) 
     world.clock.outcome(
       discoverByV2({ url: 'http://h:1/t', http: world.http }, { id: '1', self: parseUrlsMap(self(1), 'test') }, world),
     );
-  t.is(await refusal(start), 'StartError: failed to join discovery cluster (discovery: bad discovery endpoint): no JSON: <html>');
+  t.is(
+    await refusal(start),
+    'StartError: failed to join discovery cluster (discovery: bad discovery endpoint): no JSON: <html>',
+  );
   world.web.set('GET http://h:1/t/_config/size', { status: 403, body: '{"errorCode":110,"message":"no"}' });
   t.regex(await refusal(start), /bad discovery endpoint\): answered 403: /);
 });

@@ -1,7 +1,7 @@
-import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import dns2 from 'dns2';
+import { connect, createServer } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import dns2 from 'dns2';
 import { serverNames, socketLookup, systemNames } from '../../../server/bootstrap/node-names.ts';
 import { refusal } from './world.ts';
 

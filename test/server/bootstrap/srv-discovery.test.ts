@@ -77,12 +77,19 @@ test('members of both schemes are one cluster, under names of their own', async 
   const world = zone();
   world.srv.set(plain, [record('n2.example.com', 2380), record('n1.example.com', 2380)]);
   world.srv.set(ssl, [record('n3.example.com', 2380), record('n1.example.com', 2380)]);
-  t.is(await discover(world), '0=http://n1.example.com:2380,1=https://n3.example.com:2380,infra2=http://n2.example.com:2380');
+  t.is(
+    await discover(world),
+    '0=http://n1.example.com:2380,1=https://n3.example.com:2380,infra2=http://n2.example.com:2380',
+  );
 });
 
 test('a member with two URLs takes both of its records', async (t) => {
   const world = zone();
-  world.srv.set(plain, [record('n2.example.com', 2380), record('n2.example.com', 2390), record('n1.example.com', 2380)]);
+  world.srv.set(plain, [
+    record('n2.example.com', 2380),
+    record('n2.example.com', 2390),
+    record('n1.example.com', 2380),
+  ]);
   const advertise = ['http://10.0.0.2:2380', 'http://10.0.0.2:2390'];
   t.is(
     await discover(world, { advertise }),

@@ -34,17 +34,22 @@ export function v2OverModel(model: ModelService, clock: Clock): HttpExchange {
           wait.cancel();
           reject(new Error('no answer in time'));
         });
-        const wait = startWait(model.service, store.keys, { path, recursive, waitIndex }, {
-          opened: () => {},
-          event: (event) => {
-            timer.cancel();
-            resolve({ status: 200, headers: new Map(), body: JSON.stringify(event) });
+        const wait = startWait(
+          model.service,
+          store.keys,
+          { path, recursive, waitIndex },
+          {
+            opened: () => {},
+            event: (event) => {
+              timer.cancel();
+              resolve({ status: 200, headers: new Map(), body: JSON.stringify(event) });
+            },
+            ended: (error) => {
+              timer.cancel();
+              reject(error ?? new Error('ended'));
+            },
           },
-          ended: (error) => {
-            timer.cancel();
-            reject(error ?? new Error('ended'));
-          },
-        });
+        );
       });
     }
   };
