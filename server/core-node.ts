@@ -293,6 +293,7 @@ export class CoreNode {
     const cluster = new ClusterService({
       memberId: this.identity.memberId,
       raft,
+      store,
       replica,
       membership,
       alarms,
@@ -311,7 +312,8 @@ export class CoreNode {
       }),
       headers,
     });
-    return localService({ kv, lease, cluster, watches: this.watches, headers });
+    const isLearner = (): boolean => membership.learners.includes(this.identity.memberId);
+    return localService({ kv, lease, cluster, watches: this.watches, headers, isLearner });
   }
 
   /** Whom to talk to: the members, or before the state knows any, those that the first start found. */

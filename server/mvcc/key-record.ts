@@ -65,6 +65,16 @@ export class KeyRecord {
     return packed & 1 ? null : { main: history[low * 2 - 2]!, sub: packed >>> 1 };
   }
 
+  /** The newest change at or before `revision`, deletions included. */
+  newestAt(revision: number): (RevisionRef & { readonly tombstone: boolean }) | undefined {
+    let newest: (RevisionRef & { readonly tombstone: boolean }) | undefined;
+    for (const change of this.changes()) {
+      if (change.main > revision) break;
+      newest = change;
+    }
+    return newest;
+  }
+
   /** Whether compact(revision) would remove any row of this key. */
   compactable(revision: number): boolean {
     if (this.history !== null && this.history[0]! <= revision) return true;

@@ -70,5 +70,8 @@ export class OutgoingSnapshots {
 }
 
 function refused(reason: string): SnapshotTransfer {
-  return { done: Promise.reject(new SnapshotTransferFailed(reason)), abort: () => {} };
+  const done = Promise.reject(new SnapshotTransferFailed(reason));
+  // As for transfers that began: whoever does not look at the outcome is not punished for it.
+  done.catch(() => {});
+  return { done, abort: () => {} };
 }

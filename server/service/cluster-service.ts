@@ -9,6 +9,9 @@ import {
   AlarmType,
   AuthStatusResponse,
   DefragmentResponse,
+  type HashKVRequest,
+  type HashKVResponse,
+  type HashResponse,
   type Member,
   type MemberAddRequest,
   type MemberAddResponse,
@@ -35,6 +38,8 @@ import type { ReconfigurationGuard } from '../cluster/reconfiguration-guard.ts';
 import type { Alarms } from '../cluster/alarms.ts';
 import type { Membership } from '../cluster/membership.ts';
 import type { Quota } from '../cluster/quota.ts';
+import { hashKv } from '../mvcc/hash-kv.ts';
+import type { MvccStore } from '../mvcc/mvcc-store.ts';
 import type { Raft } from '../raft/raft.ts';
 import type { Replica } from '../replica/replica.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
@@ -44,6 +49,7 @@ import { emptyCommand } from './kv-service.ts';
 export interface ClusterParts {
   readonly memberId: bigint;
   readonly raft: Raft;
+  readonly store: MvccStore;
   readonly replica: Replica;
   readonly membership: Membership;
   readonly alarms: Alarms;
@@ -67,6 +73,8 @@ type ClusterCalls =
   | 'status'
   | 'alarm'
   | 'defragment'
+  | 'hash'
+  | 'hashKv'
   | 'authStatus';
 
 export class ClusterService implements Pick<Service, ClusterCalls> {
@@ -166,6 +174,7 @@ export class ClusterService implements Pick<Service, ClusterCalls> {
       raftIndex: raft.log.commitIndex,
       raftTerm: raft.currentTerm,
       raftAppliedIndex: raft.log.appliedIndex,
+      isLearner: this.parts.membership.learners.includes(this.parts.memberId),
       errors,
     });
   }
@@ -192,6 +201,16 @@ export class ClusterService implements Pick<Service, ClusterCalls> {
   /** RocksDB reclaims space by itself; the call is answered because tools make it. */
   defragment(): DefragmentResponse {
     return DefragmentResponse.create();
+  }
+
+  async hashKv(request: HashKVRequest): Promise<HashKVResponse> {
+    const { hash, hashRevision, compactRevision, currentRevision } = await hashKv(this.parts.store, request.revision);
+    return { header: this.parts.headers.at(currentRevision), hash, compactRevision, hashRevision };
+  }
+
+  async hash(): Promise<HashResponse> {
+    const { hash, currentRevision } = await hashKv(this.parts.store, 0);
+    return { header: this.parts.headers.at(currentRevision), hash };
   }
 
   authStatus(): AuthStatusResponse {
