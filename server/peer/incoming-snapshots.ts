@@ -5,7 +5,7 @@ import type { Logger } from '../../common/log.ts';
 import type { Clock } from '../../common/runtime/clock.ts';
 import { type Greeting, hexId } from './handshake.ts';
 import type { PeerLimits } from './limits.ts';
-import type { PeerSocket } from './peer-socket.ts';
+import { closeCode, type PeerSocket } from './peer-socket.ts';
 import type { SnapshotHeader } from './snapshot-codec.ts';
 import { SnapshotReceiver } from './snapshot-receiver.ts';
 import { type OpenSnapshotSink, SnapshotTransferFailed } from './snapshot-stream.ts';
@@ -21,6 +21,8 @@ export class IncomingSnapshots {
   private readonly options: IncomingSnapshotsOptions;
   /** By sender; also those that wait to be let in. */
   private readonly receivers = new Map<bigint, SnapshotReceiver>();
+  /** With those that have failed and wait for their store. */
+  private live = 0;
   private current: { readonly receiver: SnapshotReceiver; readonly term: number } | undefined;
 
   constructor(options: IncomingSnapshotsOptions) {
@@ -30,6 +32,12 @@ export class IncomingSnapshots {
   accept({ from, name }: Greeting, socket: PeerSocket): void {
     const log = this.options.log.child({ peer: hexId(from), name });
     this.receivers.get(from)?.fail('the sender has begun again');
+    if (this.live >= this.options.limits.snapshotsIncomingMax) {
+      log.warn('refused a snapshot: too many are coming in', { live: this.live });
+      socket.close(closeCode.failed, 'busy with other snapshots');
+      return;
+    }
+    this.live++;
     const receiver: SnapshotReceiver = new SnapshotReceiver({
       ...this.options,
       from,
@@ -61,6 +69,7 @@ export class IncomingSnapshots {
   }
 
   private ended(from: bigint, receiver: SnapshotReceiver): void {
+    this.live--;
     if (this.receivers.get(from) === receiver) this.receivers.delete(from);
     if (this.current?.receiver === receiver) this.current = undefined;
   }

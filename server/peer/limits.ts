@@ -29,6 +29,8 @@ export interface PeerLimits {
   /** Members that we do not know yet and that know of a newer membership than we. */
   readonly guestsMax: number;
   readonly snapshotsOutgoingMax: number;
+  /** One is written, the others wait for its end or are about to be refused. */
+  readonly snapshotsIncomingMax: number;
   /** Bytes of one frame of a snapshot. */
   readonly snapshotFrameBytes: number;
   /** Bytes of a snapshot that were received and wait for the store; above this, the connection is not read. */
@@ -54,6 +56,7 @@ export const defaultPeerLimits: PeerLimits = {
   stableMs: 5_000,
   guestsMax: 16,
   snapshotsOutgoingMax: 16,
+  snapshotsIncomingMax: 16,
   snapshotFrameBytes: 512 * kibibyte,
   snapshotWaitingBytesMax: 8 * mebibyte,
   snapshotBytesMax: 1024 * 1024 * mebibyte,

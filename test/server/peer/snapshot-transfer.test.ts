@@ -236,7 +236,7 @@ test('the sender may abort at any time; its source is released and the sink abor
   let released = false;
   async function* slow(): AsyncGenerator<Row[]> {
     try {
-      for (let i = 0; ; i++) {
+      for (;;) {
         yield rowsOf(1);
         await new Promise<void>((resolve) => pair.clock.after(100, resolve));
       }
@@ -343,6 +343,20 @@ test('a receiver takes one snapshot at a time, but a later leader’s instead of
     ],
   );
   gates[0]!();
+});
+
+test('snapshots that begin again while the store stands still are bounded', async (t) => {
+  const pair = new Pair({ snapshotsIncomingMax: 2 }, new Promise(() => {}));
+  const again = async (): Promise<string> => {
+    const transfer = pair.send(rowsOf(3));
+    await pair.clock.runFor(100);
+    transfer.abort('again');
+    return pair.failure(transfer);
+  };
+  t.is(await again(), 'again');
+  t.is(await again(), 'again');
+  t.is(await again(), 'the receiver closed the transfer: busy with other snapshots');
+  t.is(pair.receiver.sinks.length, 1, 'no second sink beside one that has not ended');
 });
 
 test('a member that is removed gets no snapshot any more', async (t) => {
