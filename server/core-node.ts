@@ -39,8 +39,6 @@ import { WatchHub } from './watch/watch-hub.ts';
 const mebibyte = 1024 * 1024;
 /** Expiry of leases, and telling the others who this member is. */
 const houseworkEveryMs = 200;
-/** Applied entries that a follower may be behind without needing a snapshot (etcd: 5,000). */
-const retainedEntries = 5_000;
 /** Expired leases revoked in one round (etcd: 1,000 a second). */
 const expiriesPerRound = 500;
 const expiryRetryMs = 3_000;
@@ -62,6 +60,8 @@ export interface NodeBudgets {
   readonly releaseBytes: number;
   /** Size at which a segment of the log is followed by the next one. */
   readonly segmentBytes: number;
+  /** Applied entries that a follower may be behind without needing a snapshot. */
+  readonly retainedEntries: number;
 }
 
 const defaultBudgets: NodeBudgets = {
@@ -69,6 +69,8 @@ const defaultBudgets: NodeBudgets = {
   unwrittenBytesMax: 64 * mebibyte,
   releaseBytes: 64 * mebibyte,
   segmentBytes: 64 * mebibyte,
+  /** etcd: 5,000. */
+  retainedEntries: 5_000,
 };
 
 export interface CoreNodeOptions {
@@ -148,7 +150,7 @@ export class CoreNode {
   static async open(options: CoreNodeOptions): Promise<CoreNode> {
     const { store, logDisk, bootstrap, log, clock, openInterruptedStore } = options;
     const budgets = { ...defaultBudgets, ...options.budgets };
-    const { segmentBytes, valueCacheBytesMax, unwrittenBytesMax } = budgets;
+    const { segmentBytes, valueCacheBytesMax, unwrittenBytesMax, retainedEntries } = budgets;
     const durable = await openDurableState({ disk: logDisk, segmentBytes, store, bootstrap, logger: log, retainedEntries, openInterruptedStore });
     try {
       const failures = new FirstFailure();
@@ -227,7 +229,7 @@ export class CoreNode {
       requestBytesMax: options.requestBytesMax,
       limits,
       releaseBytes: budgets.releaseBytes,
-      retainedEntries,
+      retainedEntries: budgets.retainedEntries,
       members: () => this.membership,
       leases: {
         renew: (lease) => this.lessor.renew(lease, clock.monotonicMs()),
