@@ -164,7 +164,7 @@ class Exchange {
 }
 
 function parseProxy(text: string): URL {
-  const url = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (!URL.canParse(url) || new URL(url).protocol !== 'http:') {
     throw new UsageError(`--discovery-proxy: invalid proxy address "${text}": expected http://HOST:PORT`);
   }

@@ -35,6 +35,11 @@ export function discoveryError(error: keyof typeof discoveryErrors, detail = '')
   );
 }
 
+/** For the operator who has not put the size. */
+export function sizeMissing(key: string): string {
+  return `the cluster doesn't have a size configuration value; put the number of members to ${key}`;
+}
+
 /** More members than anybody would found a cluster with. */
 const sizeMax = 1_000;
 

@@ -17,6 +17,7 @@ import {
   type Registration,
   registeredMembers,
   type Standing,
+  sizeMissing,
   standing,
 } from './registered-members.ts';
 import { formatUrlsMap, type UrlsMap } from './urls-map.ts';
@@ -94,8 +95,7 @@ class V2Discovery {
   async #size(): Promise<number> {
     const key = `${this.#url}/_config/size`;
     const answer = await this.#request({ method: 'GET', url: key, timeoutMs: requestMs });
-    if (errorCodeOf(answer) === keyNotFound)
-      throw discoveryError('sizeNotFound', `put the number of members to ${key}`);
+    if (errorCodeOf(answer) === keyNotFound) throw discoveryError('sizeNotFound', sizeMissing(key));
     return parseSize(nodeOf(answer).value, key);
   }
 

@@ -20,7 +20,7 @@ import { ApiError } from '../../common/api/status.ts';
 import { outgoingCall } from '../../common/client/outgoing-call.ts';
 import { prefixRange } from '../../common/client/prefix-range.ts';
 import { isLasting } from '../../common/client/stream-errors.ts';
-import { createWatcher } from '../../common/client/watcher.ts';
+import { createWatcher, type Watcher } from '../../common/client/watcher.ts';
 import { StartError } from '../../common/runtime/role.ts';
 import { DiscoveryRetry } from './discovery-retry.ts';
 import { type BootstrapEnvironment, givenUp } from './environment.ts';
@@ -31,6 +31,7 @@ import {
   type Registration,
   registeredMembers,
   type Standing,
+  sizeMissing,
   standing,
 } from './registered-members.ts';
 import { formatUrlsMap, type UrlsMap } from './urls-map.ts';
@@ -105,7 +106,7 @@ class V3Discovery {
     const { kvs } = await this.#ask((call) =>
       this.#source.service.range(RangeRequest.create({ key: Buffer.from(this.#sizeKey) }), call),
     );
-    if (kvs.length === 0) throw discoveryError('sizeNotFound', `put the number of members to ${this.#sizeKey}`);
+    if (kvs.length === 0) throw discoveryError('sizeNotFound', sizeMissing(this.#sizeKey));
     return parseSize(kvs[0]!.value.toString('utf8'), this.#sizeKey);
   }
 
@@ -151,14 +152,18 @@ class V3Discovery {
   #change(revision: number): Promise<void> {
     const { clock, random, signal } = this.#environment;
     return new Promise((resolve, reject) => {
+      // A service in this process may end the watch while it is being made.
+      let watcher: Watcher | undefined;
+      let over = false;
       const settle = (error?: Error): void => {
-        watcher.close();
+        over = true;
+        watcher?.close();
         signal?.removeEventListener('abort', abort);
         if (error === undefined) resolve();
         else reject(error);
       };
       const abort = (): void => settle(givenUp());
-      const watcher = createWatcher(this.#source.service, {
+      watcher = createWatcher(this.#source.service, {
         clock,
         random,
         ...prefixRange(this.#membersPrefix),
@@ -167,7 +172,8 @@ class V3Discovery {
         onCompacted: () => settle(),
         onRefused: (error) => settle(refusal(error)),
       });
-      if (signal?.aborted) abort();
+      if (over) watcher.close();
+      else if (signal?.aborted) abort();
       else signal?.addEventListener('abort', abort, { once: true });
     });
   }

@@ -1,6 +1,7 @@
 // Both discovery protocols over the model of a store, on simulated time.
 
 import test, { type ExecutionContext } from 'ava';
+import { apiError } from '../../../common/api/errors.ts';
 import { RangeRequest } from '../../../common/api/generated/messages.ts';
 import { outgoingCall } from '../../../common/client/outgoing-call.ts';
 import type { DiscoveryOutcome } from '../../../server/bootstrap/registered-members.ts';
@@ -126,7 +127,7 @@ for (const protocol of protocols) {
   test(`${name}: a missing size and a bad one are refused by their key`, async (t) => {
     t.regex(
       await refusal(() => new World().clock.outcome(join(new World(), new ModelService(), 1))),
-      /discovery: size key not found\): put the number of members to .*_config\/size/,
+      /discovery: size key not found\): the cluster doesn't have a size configuration value; put the number of members to .*_config\/size/,
     );
     for (const size of ['0', '-1', 'three', '', '2.5', '1001']) {
       const { world, model } = await setup(size);
@@ -182,6 +183,18 @@ test('v3: history that is compacted away while waiting does no harm', async (t) 
   for (let n = 0; n < 5; n++) await model.put('elsewhere', String(n));
   model.model.compact(model.model.revision);
   t.is(text(await world.clock.outcome(first)), `joined: ${self(1)},${self(2)}`);
+});
+
+test('v3: a service that refuses for good ends the start at once, also while it waits', async (t) => {
+  const [world, model] = [new World(), new ModelService()];
+  await model.put('/_etcd/registry/abc/_config/size', '2');
+  const waiting = protocols[0]!.join(world, model, '11', self(1));
+  await world.clock.runFor(1_000);
+  model.stop();
+  model.down = apiError('permissionDenied');
+  const words = 'StartError: failed to join discovery cluster (etcdserver: permission denied)';
+  t.is(await refusal(() => world.clock.outcome(waiting)), words);
+  t.is(await refusal(() => world.clock.outcome(protocols[0]!.join(world, model, '22', self(2)))), words);
 });
 
 test('v2: what is no discovery service is refused', async (t: ExecutionContext) => {
