@@ -1,5 +1,8 @@
-// Do the invariants bite? Each mutation breaks one rule of the core, from outside; random schedules must find it out.
+// Do the invariants bite? Each mutation breaks one rule of the core, from outside; random schedules must find it out, or,
+// where what it takes is too rare, a film.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { ElectionTimer } from '../../../server/raft/election.ts';
@@ -13,6 +16,8 @@ import { RaftLog } from '../../../server/raft/raft-log.ts';
 import { OwnReads, ReadRounds } from '../../../server/raft/read-index.ts';
 import { Replication } from '../../../server/raft/replication.ts';
 import type { Entry, Position } from '../../../server/raft/types.ts';
+import { filmFolder, replay } from './film-file.ts';
+import { Breach } from './invariants.ts';
 import { play, type Setup, schedules } from './schedule.ts';
 
 /** Members of the core's classes, private ones too, as a mutation needs them. */
@@ -26,6 +31,8 @@ interface Mutation {
   /** The member's replacement, given the original. */
   readonly mutate: (original: Method) => Method;
   readonly setup?: Partial<Setup>;
+  /** The film that breaches an invariant under it. */
+  readonly film?: string;
 }
 
 /** Puts the mutation in; returns how to take it out. */
@@ -105,8 +112,7 @@ const mutations: readonly Mutation[] = [
         original.apply(this);
         Reflect.deleteProperty(log, 'termAt');
       },
-    // Each entry travels alone, so that an old one can be on a majority without the new term's first.
-    setup: { appendBytesMax: 1 },
+    film: 'figure-8',
   },
   {
     title: 'a repeated append shortens the log',
@@ -132,6 +138,7 @@ const mutations: readonly Mutation[] = [
         this.stableIndex = Math.min(this.stableIndex as number, index - 1);
         this.offeredIndex = Math.min(this.offeredIndex as number, index - 1);
       },
+    film: 'replaced-while-being-written',
   },
   {
     title: 'entries are applied that are not durable here',
@@ -201,13 +208,13 @@ const mutations: readonly Mutation[] = [
       },
   },
   {
-    title: 'learners count as voters in elections and commits, at some members',
+    title: 'learners count as voters in elections and commits',
     target: Members,
     member: 'voters',
     mutate: () =>
       function (this: Inside) {
         const voters = this.voterSet as ReadonlySet<bigint>;
-        return this.learnersOnly === true ? voters : new Set([...(this.learnerSet as ReadonlySet<bigint>)]);
+        return new Set([...voters, ...(this.learnerSet as ReadonlySet<bigint>)]);
       },
     setup: { voters: 3, learners: 2 },
   },
@@ -253,7 +260,7 @@ const mutations: readonly Mutation[] = [
 /** Schedules tried until a mutation counts as not found. */
 const runsMax = 3_000;
 
-for (const mutation of mutations) {
+for (const mutation of mutations.filter(({ film }) => film === undefined)) {
   test(`found by random schedules: ${mutation.title}`, (t) => {
     const setup: Setup = { voters: 3, learners: 0, appendBytesMax: 8, ...mutation.setup };
     const takeOut = plant(mutation);
@@ -263,6 +270,20 @@ for (const mutation of mutations) {
       const { errorInstance } = details as { errorInstance?: Error };
       t.true(details.failed, `not found in ${runsMax} schedules`);
       t.log(`schedule ${details.numRuns}: ${errorInstance?.message}`);
+    } finally {
+      takeOut();
+    }
+  });
+}
+
+for (const mutation of mutations) {
+  if (mutation.film === undefined) continue;
+  const text = readFileSync(join(filmFolder, `${mutation.film}.txt`), 'utf8');
+  test(`found by the film ${mutation.film}: ${mutation.title}`, (t) => {
+    const takeOut = plant(mutation);
+    try {
+      const breach = t.throws(() => replay(text), { instanceOf: Breach });
+      t.log(breach.message);
     } finally {
       takeOut();
     }
