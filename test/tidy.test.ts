@@ -30,7 +30,9 @@ function source(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8');
   const withoutComments = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`\\])\/\/.*$/gm, '$1');
   const specifiers = [...withoutComments.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
-  const imports = specifiers.map((name) => (name.startsWith('.') ? relative(root, join(root, dirname(path), name)) : name));
+  const imports = specifiers.map((name) =>
+    name.startsWith('.') ? relative(root, join(root, dirname(path), name)) : name,
+  );
   return { path, text, code: withoutComments.replace(/'(?:[^'\\\n]|\\.)*'/g, "''"), imports };
 }
 
@@ -130,7 +132,8 @@ test('sockets, files, processes and threads are touched only by adapters and com
   const machine =
     /import (?!type )([^;]*?) from 'node:(net|dgram|tls|http|https|http2|dns|dns\/promises|worker_threads|child_process|fs|fs\/promises)'/g;
   // Facts and predicates of those modules that touch nothing.
-  const harmless = /^\{\s*((type \w+|isIP|isIPv4|isIPv6|STATUS_CODES|METHODS|validateHeaderName|validateHeaderValue)\s*,?\s*)+\}$/;
+  const harmless =
+    /^\{\s*((type \w+|isIP|isIPv4|isIPv6|STATUS_CODES|METHODS|validateHeaderName|validateHeaderValue)\s*,?\s*)+\}$/;
   const wrong = outsideAdapters().flatMap(({ path, text }) =>
     [...text.matchAll(machine)].filter((match) => !harmless.test(match[1]!)).map((match) => `${path}: ${match[0]}`),
   );

@@ -2,11 +2,11 @@
 // runs taking turns. Prints a table with medians, their spread and the ratio. Without etcd only our own column.
 
 import { spawnSync } from 'node:child_process';
+import { connect } from 'node:net';
 import { PutRequest } from '../../common/api/generated/messages.ts';
 import { methods } from '../../common/api/generated/service.ts';
 import { realClock } from '../../common/runtime/real-clock.ts';
 import { createGrpcClient } from '../../common/wire/grpc/client.ts';
-import { connect } from 'node:net';
 import { loads, measure } from './load.ts';
 import { startEtcd, startRollcall, type Target } from './targets.ts';
 

@@ -33,11 +33,27 @@ const put = encode(PutRequest, PutRequest.create({ key, value }));
 const range = encode(RangeRequest, RangeRequest.create({ key }));
 const base64 = { key: key.toString('base64'), value: value.toString('base64') };
 
-function grpc(title: string, method: string, message: Buffer, requests: number, connections: number, streams: number): Load {
+function grpc(
+  title: string,
+  method: string,
+  message: Buffer,
+  requests: number,
+  connections: number,
+  streams: number,
+): Load {
   const frame = Buffer.concat([Buffer.alloc(5), message]);
   frame.writeUInt32BE(message.length, 1);
   const headers = ['content-type: application/grpc', 'te: trailers'];
-  return { title, path: `/etcdserverpb.KV/${method}`, body: frame, headers, requests, connections, streams, http1: false };
+  return {
+    title,
+    path: `/etcdserverpb.KV/${method}`,
+    body: frame,
+    headers,
+    requests,
+    connections,
+    streams,
+    http1: false,
+  };
 }
 
 function json(title: string, method: string, message: object, requests: number): Load {
@@ -72,7 +88,8 @@ export async function measure(endpoint: string, load: Load): Promise<LoadResult>
 
 function report(text: string, load: Load): LoadResult {
   const succeeded = Number(/(\d+) succeeded/.exec(text)?.[1]);
-  if (succeeded !== load.requests) throw new Error(`${load.title}: ${succeeded} of ${load.requests} requests succeeded\n${text}`);
+  if (succeeded !== load.requests)
+    throw new Error(`${load.title}: ${succeeded} of ${load.requests} requests succeeded\n${text}`);
   const perSecond = Number(/([\d.]+) req\/s/.exec(text)?.[1]);
   const time = /time for request:\s+\S+\s+\S+\s+([\d.]+)(us|ms|s)/.exec(text)!;
   const unit = { us: 0.001, ms: 1, s: 1000 }[time[2] as 'us' | 'ms' | 's'];

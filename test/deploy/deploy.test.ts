@@ -9,13 +9,17 @@ import { parse } from 'yaml';
 import { loadRole, type RoleName, roleNames, roles, roleTable } from '../../bin/roles.ts';
 import { loadOptions } from '../../common/config/load-options.ts';
 import { deployFiles } from '../../deploy/generate.ts';
-import { options as serverOptions, type ServerValues } from '../../server/options.ts';
 import { serverConfig } from '../../server/options/server-config.ts';
+import { type ServerValues, options as serverOptions } from '../../server/options.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-async function accept(role: RoleName, argv: readonly string[], env: Record<string, string> = {}): Promise<readonly string[]> {
+async function accept(
+  role: RoleName,
+  argv: readonly string[],
+  env: Record<string, string> = {},
+): Promise<readonly string[]> {
   const table = roleTable(await loadRole(role));
   return loadOptions(table, { argv, env, prefixes: roles[role].prefixes }).warnings;
 }

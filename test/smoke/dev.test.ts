@@ -27,8 +27,15 @@ test('dev registers, resolves, forwards, and keeps its data over a restart', asy
 
   const first = await startRollcall(t, args, { readyLines: 4 });
   t.is((await cli(client!, 'put', '/rollcall/services/web/web-1', '127.0.0.1:8080')).stdout, 'OK\n');
-  await until(async () => (await portsInDns()).includes(8080), 5_000, () => 'the instance is in DNS');
-  t.is((await cli(proxy!, 'get', '/rollcall/services/web/web-1')).stdout, '/rollcall/services/web/web-1\n127.0.0.1:8080\n');
+  await until(
+    async () => (await portsInDns()).includes(8080),
+    5_000,
+    () => 'the instance is in DNS',
+  );
+  t.is(
+    (await cli(proxy!, 'get', '/rollcall/services/web/web-1')).stdout,
+    '/rollcall/services/web/web-1\n127.0.0.1:8080\n',
+  );
   const response = await fetch(`http://127.0.0.1:${client}/v3/kv/range`, {
     method: 'POST',
     body: JSON.stringify({ key: Buffer.from('/rollcall/services/web/web-1').toString('base64') }),
@@ -38,6 +45,10 @@ test('dev registers, resolves, forwards, and keeps its data over a restart', asy
 
   const second = await startRollcall(t, args, { readyLines: 4 });
   t.is((await cli(client!, 'get', '/rollcall/services/web/web-1', '--print-value-only')).stdout, '127.0.0.1:8080\n');
-  await until(async () => (await portsInDns()).includes(8080), 5_000, () => 'the instance is in DNS again');
+  await until(
+    async () => (await portsInDns()).includes(8080),
+    5_000,
+    () => 'the instance is in DNS again',
+  );
   t.deepEqual(await second.end('SIGTERM'), { code: 0, signal: null });
 });

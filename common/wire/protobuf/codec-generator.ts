@@ -82,7 +82,13 @@ export function generateService(files: ProtoFiles, options: GenerateOptions & { 
   return `${lines.join('\n')}\n`;
 }
 
-const defaults: Record<string, string> = { bytes: 'w.emptyBytes', string: "''", bool: 'false', int32: '0', uint32: '0' };
+const defaults: Record<string, string> = {
+  bytes: 'w.emptyBytes',
+  string: "''",
+  bool: 'false',
+  int32: '0',
+  uint32: '0',
+};
 
 class Generator {
   private readonly enums: Map<string, ProtoEnum>;
@@ -102,7 +108,9 @@ class Generator {
     const properties = type.fields.map((field) => `  ${propertyName(field.name)}: ${this.tsType(field)};`);
     const oneLine = type.fields.length === 0;
     const lines = [
-      oneLine ? `export type ${name} = Record<never, never>;` : `export interface ${name} {\n${properties.join('\n')}\n}`,
+      oneLine
+        ? `export type ${name} = Record<never, never>;`
+        : `export interface ${name} {\n${properties.join('\n')}\n}`,
       '',
       `export const ${name}: MessageType<${name}> = {`,
       `  name: '${type.fullName}',`,
@@ -158,7 +166,10 @@ class Generator {
 
   private fieldData(field: ProtoField): string {
     const kind = this.kind(field);
-    const names = this.enums.get(field.type)?.values.map((value) => `${value.number}: '${value.name}'`).join(', ');
+    const names = this.enums
+      .get(field.type)
+      ?.values.map((value) => `${value.number}: '${value.name}'`)
+      .join(', ');
     return [
       `{ name: '${field.name}', jsonName: '${jsonName(field.name)}', key: '${propertyName(field.name)}', kind: '${kind}'`,
       `repeated: ${field.repeated}, asNumber: ${field.asNumber}`,
@@ -192,7 +203,9 @@ class Generator {
       if (field.repeated) {
         lines.push(`    for (const v of m.${key}) n += ${tagSize} + ${this.valueSize(field, 'v')};`);
       } else {
-        lines.push(`    if (${this.present(field, `m.${key}`)}) n += ${tagSize} + ${this.valueSize(field, `m.${key}`)};`);
+        lines.push(
+          `    if (${this.present(field, `m.${key}`)}) n += ${tagSize} + ${this.valueSize(field, `m.${key}`)};`,
+        );
       }
     }
     return [...lines, '    return n;', '  },'];
@@ -235,12 +248,17 @@ class Generator {
   }
 
   private write(name: string, type: ProtoMessage): string[] {
-    if (type.fields.length === 0) return [`  write(_: ${name}, _target: Buffer, p: number): number {`, '    return p;', '  },'];
+    if (type.fields.length === 0)
+      return [`  write(_: ${name}, _target: Buffer, p: number): number {`, '    return p;', '  },'];
     const lines = [`  write(m: ${name}, b: Buffer, offset: number): number {`, '    let p = offset;'];
     for (const field of type.fields) {
       const key = propertyName(field.name);
       if (field.repeated) {
-        lines.push(`    for (const v of m.${key}) {`, ...this.writeValue(field, 'v').map((line) => `      ${line}`), '    }');
+        lines.push(
+          `    for (const v of m.${key}) {`,
+          ...this.writeValue(field, 'v').map((line) => `      ${line}`),
+          '    }',
+        );
       } else {
         lines.push(`    if (${this.present(field, `m.${key}`)}) {`);
         lines.push(...this.writeValue(field, `m.${key}`).map((line) => `      ${line}`), '    }');
@@ -257,7 +275,11 @@ class Generator {
     switch (kind) {
       case 'message': {
         const codec = typeName(field.type);
-        return [...tagLines, `p = w.writeVarint(b, p, ${codec}.size(${value}));`, `p = ${codec}.write(${value}, b, p);`];
+        return [
+          ...tagLines,
+          `p = w.writeVarint(b, p, ${codec}.size(${value}));`,
+          `p = ${codec}.write(${value}, b, p);`,
+        ];
       }
       case 'bytes':
         return [...tagLines, `p = w.writeBytes(b, p, ${value});`];
@@ -275,12 +297,20 @@ class Generator {
 
   private read(name: string, type: ProtoMessage): string[] {
     const local = (field: ProtoField): string => `f${field.number}`;
-    const lines = [`  read(b: Buffer, start: number, end: number): ${name} {`, `    w.enter('${type.fullName}');`, '    let p = start;'];
+    const lines = [
+      `  read(b: Buffer, start: number, end: number): ${name} {`,
+      `    w.enter('${type.fullName}');`,
+      '    let p = start;',
+    ];
     for (const field of type.fields) {
       const keyword = field.repeated ? 'const' : 'let';
       lines.push(`    ${keyword} ${local(field)}: ${this.tsType(field)} = ${this.defaultValue(field)};`);
     }
-    lines.push('    while (p < end) {', `      const tag = w.readLength(b, p, end, '${type.fullName}');`, '      p = w.position;');
+    lines.push(
+      '    while (p < end) {',
+      `      const tag = w.readLength(b, p, end, '${type.fullName}');`,
+      '      p = w.position;',
+    );
     if (type.fields.length === 0) lines.push(`      p = w.skip(b, p, end, tag, '${type.fullName}');`);
     else {
       lines.push('      switch (tag) {');
@@ -296,22 +326,33 @@ class Generator {
     const kind = this.kind(field);
     const delimited = kind === 'message' || kind === 'bytes' || kind === 'string';
     const where = `'${type.fullName}.${field.name}'`;
-    const assign = (value: string): string => (field.repeated ? `${local(field)}.push(${value});` : `${local(field)} = ${value};`);
+    const assign = (value: string): string =>
+      field.repeated ? `${local(field)}.push(${value});` : `${local(field)} = ${value};`;
     const lines = [`        case ${field.number * 8 + (delimited ? 2 : 0)}: {`];
     if (kind === 'message') {
       lines.push(`          const size = w.readDelimited(b, p, end, ${where});`, '          p = w.position;');
       lines.push(`          ${assign(`${typeName(field.type)}.read(b, p, p + size)`)}`, '          p += size;');
       for (const other of type.fields) {
-        if (field.oneof !== undefined && other.oneof === field.oneof && other !== field) lines.push(`          ${local(other)} = undefined;`);
+        if (field.oneof !== undefined && other.oneof === field.oneof && other !== field)
+          lines.push(`          ${local(other)} = undefined;`);
       }
     } else {
       lines.push(`          ${assign(`${this.reader(field)}(b, p, end, ${where})`)}`, '          p = w.position;');
     }
     lines.push('          break;', '        }');
     if (field.repeated && !delimited) {
-      lines.push(`        case ${field.number * 8 + 2}: {`, `          const size = w.readDelimited(b, p, end, ${where});`, '          p = w.position;');
+      lines.push(
+        `        case ${field.number * 8 + 2}: {`,
+        `          const size = w.readDelimited(b, p, end, ${where});`,
+        '          p = w.position;',
+      );
       lines.push('          for (const stop = p + size; p < stop; p = w.position) {');
-      lines.push(`            ${assign(`${this.reader(field)}(b, p, stop, ${where})`)}`, '          }', '          break;', '        }');
+      lines.push(
+        `            ${assign(`${this.reader(field)}(b, p, stop, ${where})`)}`,
+        '          }',
+        '          break;',
+        '        }',
+      );
     }
     return lines;
   }

@@ -21,7 +21,10 @@ export function generated(root: string): { path: string; text: string }[] {
   return [
     { path: 'common/api/generated/messages.ts', text: generateMessages(api, options) },
     { path: 'common/api/generated/service.ts', text: generateService(api, { ...options, messages: './messages.ts' }) },
-    { path: 'server/apply/generated/commands.ts', text: generateMessages(commands, { common: '../../../common/', banner }) },
+    {
+      path: 'server/apply/generated/commands.ts',
+      text: generateMessages(commands, { common: '../../../common/', banner }),
+    },
   ];
 }
 

@@ -35,8 +35,8 @@ const two32 = 4294967296;
  * The largest numbers below 2^63 and 2^64. What rounds up to the power itself (the largest int64, which clients send for
  * "no limit") is held here, in and out: written as it is, it would come out negative.
  */
-const int64NumberMax = 9223372036854774784;
-const uint64NumberMax = 18446744073709549568;
+const int64NumberMax = 2 ** 63 - 1024;
+const uint64NumberMax = 2 ** 64 - 2048;
 
 /** An integer beyond the safe range as 64 bits. */
 function wide(value: number): bigint {

@@ -40,7 +40,9 @@ export class JsonClient {
   }
 
   /** Value and mod revision of each key that begins with `prefix`, and the store's revision. */
-  async all(prefix: string): Promise<{ revision: number; values: Map<string, { value: string; modRevision: number }> }> {
+  async all(
+    prefix: string,
+  ): Promise<{ revision: number; values: Map<string, { value: string; modRevision: number }> }> {
     const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
     const { header, kvs = [] } = await this.call<{
       header: { revision: string };
