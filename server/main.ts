@@ -12,6 +12,7 @@ import { nodeHttp } from './bootstrap/node-http.ts';
 import { serverNames, systemNames } from './bootstrap/node-names.ts';
 import { planBootstrap } from './bootstrap/plan-bootstrap.ts';
 import { addV2KeysRoutes } from './bootstrap/v2-keys/v2-keys-routes.ts';
+import { LostDataCheck } from './cluster/lost-data.ts';
 import { CoreNode } from './core-node.ts';
 import type { FirstMembers } from './durable-state.ts';
 import { serverMetrics } from './server-metrics.ts';
@@ -195,6 +196,7 @@ function peerTransport(
   { clock, random, log }: RoleEnvironment,
   onRemoved: () => void,
 ): PeerTransport {
+  const lostData = new LostDataCheck(node.raft, node.membership);
   const transport = new PeerTransport({
     self: { ...node.identity, name: config.name, peerUrls: config.advertisePeerUrls },
     serverVersion: productVersion,
@@ -207,6 +209,7 @@ function peerTransport(
       message: (from, message) => node.receive(from, message),
       unreachable: (member) => node.replica.unreachable(member),
       removedFromCluster: onRemoved,
+      objection: ({ from, logIndex }) => lostData.objection(from, logIndex),
       snapshot: (_from, header) => node.openSnapshot(header),
     },
   });

@@ -4,8 +4,8 @@
 import { unreachable } from '../../common/runtime/assert.ts';
 import { isUpToDate } from './election.ts';
 import type { MemberState } from './member-state.ts';
-import type { Position } from './types.ts';
 import type { Append, Envelope, Heartbeat, Message, PreVote, PreVoteAnswer, ReadRequest, Vote } from './message.ts';
+import type { Position } from './types.ts';
 
 /** Takes in one message. Those that are late, doubled or not for this member change nothing. */
 export function step(state: MemberState, message: Message): void {
