@@ -103,7 +103,7 @@ export class EntryList {
     let low = this.basePosition.index - 1;
     let high = Math.min(to, this.lastIndex);
     while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
+      const middle = low + Math.ceil((high - low) / 2);
       if (this.termAt(middle)! <= term) low = middle;
       else high = middle - 1;
     }

@@ -285,12 +285,13 @@ export class Raft {
 
   /**
    * What a Ready asked to persist is durable: its hard state, and the log up to `last`, the last of its entries or else
-   * its snapshot (undefined: it carried neither). Once for each such Ready, in their order. Own votes and own appends
+   * its snapshot (undefined: it carried neither). Once for each such Ready, in their order; for others it does nothing. Own votes and own appends
    * count only from here on (etcd-io/etcd#14370).
    */
   persisted(hardState: HardState | undefined, last: Position | undefined): void {
+    if (hardState === undefined) return;
     this.log.writeFinished(last);
-    if (hardState?.vote === this.id) this.state.answerToBallot('candidate', hardState.term, this.id, true);
+    if (hardState.vote === this.id) this.state.answerToBallot('candidate', hardState.term, this.id, true);
     this.leadership?.stableAdvanced();
   }
 

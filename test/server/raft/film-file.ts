@@ -14,13 +14,16 @@ interface Scene {
 }
 
 export function parseFilm(text: string): Scene[] {
-  return text.trimEnd().split(/\n\n+/).map((block) => {
-    const lines = block.split('\n');
-    const at = lines.findIndex((line) => !line.startsWith('#'));
-    const command = lines[at] ?? '';
-    const ruler = lines.indexOf('----');
-    return { comments: lines.slice(0, at), command, expected: ruler === -1 ? '' : lines.slice(ruler + 1).join('\n') };
-  });
+  return text
+    .trimEnd()
+    .split(/\n\n+/)
+    .map((block) => {
+      const lines = block.split('\n');
+      const at = lines.findIndex((line) => !line.startsWith('#'));
+      const command = lines[at] ?? '';
+      const ruler = lines.indexOf('----');
+      return { comments: lines.slice(0, at), command, expected: ruler === -1 ? '' : lines.slice(ruler + 1).join('\n') };
+    });
 }
 
 /** Plays a film and returns its text with what happened now. */

@@ -88,7 +88,8 @@ export class Film {
     } else if (verb === 'tick') {
       for (let count = 0; count < Number(rest[0] ?? 1); count++) sim.tick(this.member(first));
     } else if (verb === 'silence') {
-      for (const word of [first, ...rest]) for (let tick = 0; tick < this.electionTicks; tick++) sim.tick(this.member(word));
+      for (const word of [first, ...rest])
+        for (let tick = 0; tick < this.electionTicks; tick++) sim.tick(this.member(word));
     } else if (verb === 'stepdown') {
       sim.act(this.member(first), ({ raft }) => raft!.stepDown());
     } else if (verb === 'propose') {
@@ -127,8 +128,10 @@ export class Film {
     if (verb === 'deliver') this.forEach(from, to, (index) => sim.deliver(index));
     else if (verb === 'drop') this.forEach(from, to, (index) => sim.lose(index));
     else if (verb === 'double') for (const parcel of this.between(from, to)) sim.network.inFlight.push(parcel);
-    else if (verb === 'cut') for (const [a, b] of [[from, to] as const, [to, from] as const]) sim.network.cut(BigInt(a!), BigInt(b!));
-    else if (verb === 'isolate') for (const other of sim.members.keys()) this.performMessage('cut', [from!, `${other}`]);
+    else if (verb === 'cut')
+      for (const [a, b] of [[from, to] as const, [to, from] as const]) sim.network.cut(BigInt(a!), BigInt(b!));
+    else if (verb === 'isolate')
+      for (const other of sim.members.keys()) this.performMessage('cut', [from!, `${other}`]);
     else if (verb === 'heal') sim.network.heal();
     else if (verb === 'stabilize') this.stabilize();
     else return false;
@@ -192,7 +195,11 @@ export class Film {
           this.sim.persist(member);
           busy = true;
         }
-        while (member.isUp && member.applyQueue.length > 0 && !this.holds.has(`${member.id} ${'apply' satisfies Hold}`)) {
+        while (
+          member.isUp &&
+          member.applyQueue.length > 0 &&
+          !this.holds.has(`${member.id} ${'apply' satisfies Hold}`)
+        ) {
           this.sim.apply(member);
           busy = true;
         }
@@ -218,7 +225,10 @@ function listsOf(words: readonly string[]): Map<string, string[]> {
   let name = '';
   for (const word of words) {
     if (/^\d+$/.test(word)) lists.get(name)!.push(word);
-    else lists.set((name = word), []);
+    else {
+      name = word;
+      lists.set(name, []);
+    }
   }
   return lists;
 }
@@ -237,7 +247,11 @@ function describeEntries(entries: readonly Entry[]): string {
   return entries.length === 0 ? 'nothing' : entries.map(describeEntry).join(', ');
 }
 
-function describeWrite({ term, vote, commit }: HardState, snapshot: Position | undefined, entries: readonly Entry[]): string {
+function describeWrite(
+  { term, vote, commit }: HardState,
+  snapshot: Position | undefined,
+  entries: readonly Entry[],
+): string {
   const parts = [`term ${term}, vote ${vote}, commit ${commit}`];
   if (snapshot !== undefined) parts.push(`snapshot ${place(snapshot)}`);
   if (entries.length > 0) parts.push(describeEntries(entries));
@@ -246,7 +260,8 @@ function describeWrite({ term, vote, commit }: HardState, snapshot: Position | u
 
 function describeMessage(message: Message): string {
   const { kind } = message;
-  const granted = 'granted' in message ? `${message.granted ? 'granted' : 'refused'}; commit ${place(message.commit)}` : '';
+  const granted =
+    'granted' in message ? `${message.granted ? 'granted' : 'refused'}; commit ${place(message.commit)}` : '';
   if (kind === 'preVote') return `preVote for term ${message.candidateTerm}, log to ${place(message.last)}`;
   if (kind === 'preVoteAnswer') return `preVote for term ${message.candidateTerm} ${granted}`;
   if (kind === 'vote') return `vote, log to ${place(message.last)}${message.transfer ? ', transfer' : ''}`;
@@ -277,7 +292,9 @@ function describeStatus({ id, raft }: SimMember): string[] {
   if (raft === null) return [`  ${id}: down`];
   const { log, role, currentTerm, vote, voters, learners } = raft;
   const others = learners.size === 0 ? '' : ` learners ${[...learners].join(' ')}`;
-  const lines = [`  ${id}: ${role} in ${currentTerm}, vote ${vote}, log to ${place(log.last)}, commit ${log.commitIndex}; voters ${[...voters].join(' ')}${others}`];
+  const lines = [
+    `  ${id}: ${role} in ${currentTerm}, vote ${vote}, log to ${place(log.last)}, commit ${log.commitIndex}; voters ${[...voters].join(' ')}${others}`,
+  ];
   for (const { id: other, matchIndex, nextIndex, state, active } of raft.memberStatus()) {
     const lag = raft.lag(other);
     lines.push(`     ${other} ${state}, match ${matchIndex}, next ${nextIndex}, lag ${lag}${active ? '' : ', silent'}`);

@@ -65,7 +65,10 @@ export class Invariants {
   wrote(before: HardState, after: HardState | undefined): void {
     if (after === undefined) return;
     must(after.term >= before.term, () => `the durable term falls from ${before.term} to ${after.term}`);
-    must(after.commit >= before.commit, () => `the durable commit index falls from ${before.commit} to ${after.commit}`);
+    must(
+      after.commit >= before.commit,
+      () => `the durable commit index falls from ${before.commit} to ${after.commit}`,
+    );
     const changed = after.term === before.term && before.vote !== 0n && after.vote !== before.vote;
     must(!changed, () => `the durable vote in ${after.term} changes from ${before.vote} to ${after.vote}`);
   }
@@ -74,7 +77,10 @@ export class Invariants {
   applied(member: SimMember, entry: Entry): void {
     const { applied, digest } = member.machine;
     must(entry.index === applied.index + 1, () => `${member.id} applies ${entry.index} after ${applied.index}`);
-    must(member.durableTermAt(entry.index) === entry.term, () => `${member.id} applies ${entry.index}, not durable there`);
+    must(
+      member.durableTermAt(entry.index) === entry.term,
+      () => `${member.id} applies ${entry.index}, not durable there`,
+    );
     const expected = digestOf(digest, entry);
     this.digests[entry.index] ??= expected;
     must(this.digests[entry.index] === expected, () => `${member.id} applies another entry at ${entry.index}`);
@@ -130,7 +136,10 @@ export class Invariants {
   private checkCommit(member: SimMember, members: readonly SimMember[]): void {
     const { log } = member.raft!;
     const { commit } = member.disk.hardState;
-    must(log.commitIndex >= commit, () => `${member.id} commits ${log.commitIndex}, less than its disk says: ${commit}`);
+    must(
+      log.commitIndex >= commit,
+      () => `${member.id} commits ${log.commitIndex}, less than its disk says: ${commit}`,
+    );
     const checkedBefore = Math.min(this.commits.get(member) ?? 0, log.commitIndex);
     for (let index = Math.max(checkedBefore + 1, log.firstIndex); index <= log.commitIndex; index++) {
       const term = log.termAt(index);
@@ -138,7 +147,10 @@ export class Invariants {
         this.checkMajority(member, index, term!, members);
         this.committed[index] = term;
       }
-      must(this.committed[index] === term, () => `${member.id} commits ${index}/${term}, not ${index}/${this.committed[index]}`);
+      must(
+        this.committed[index] === term,
+        () => `${member.id} commits ${index}/${term}, not ${index}/${this.committed[index]}`,
+      );
     }
     this.commits.set(member, log.commitIndex);
   }
@@ -148,7 +160,10 @@ export class Invariants {
     let holders = 0;
     for (const other of members) if (voters.has(other.id) && other.durableHolds(index, term)) holders++;
     const quorum = quorumSize(voters.size);
-    must(holders >= quorum, () => `${member.id} commits ${index}/${term}, which ${holders} of ${voters.size} voters hold`);
+    must(
+      holders >= quorum,
+      () => `${member.id} commits ${index}/${term}, which ${holders} of ${voters.size} voters hold`,
+    );
   }
 
   /** Who votes is what the state machine says, once it says anything again after a snapshot. */
@@ -173,7 +188,10 @@ export class Invariants {
       const term = this.committed[index]!;
       if (term >= raft.currentTerm) continue;
       const own = raft.log.termAt(index);
-      must(own === term, () => `leader ${member.id} of term ${raft.currentTerm} has ${index}/${own}, committed is ${index}/${term}`);
+      must(
+        own === term,
+        () => `leader ${member.id} of term ${raft.currentTerm} has ${index}/${own}, committed is ${index}/${term}`,
+      );
     }
   }
 }

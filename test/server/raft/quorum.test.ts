@@ -18,15 +18,22 @@ test('a quorum is the least number of which any two groups meet', (t) => {
 });
 
 test('the majority index is the highest that every member of some majority has reached', (t) => {
-  const property = fc.property(voterIds, fc.array(fc.nat({ max: 8 }), { minLength: 6, maxLength: 6 }), (voters, indexes) => {
-    const reached = new Map(voters.map((voter, i) => [voter, indexes[i]!]));
-    const majorities = subsets(voters).filter((group) => group.length * 2 > voters.length);
-    const expected = Math.max(0, ...majorities.map((group) => Math.min(...group.map((voter) => reached.get(voter)!))));
-    assert.equal(
-      majorityIndex(voters, (voter) => reached.get(voter)!),
-      voters.length === 0 ? 0 : expected,
-    );
-  });
+  const property = fc.property(
+    voterIds,
+    fc.array(fc.nat({ max: 8 }), { minLength: 6, maxLength: 6 }),
+    (voters, indexes) => {
+      const reached = new Map(voters.map((voter, i) => [voter, indexes[i]!]));
+      const majorities = subsets(voters).filter((group) => group.length * 2 > voters.length);
+      const expected = Math.max(
+        0,
+        ...majorities.map((group) => Math.min(...group.map((voter) => reached.get(voter)!))),
+      );
+      assert.equal(
+        majorityIndex(voters, (voter) => reached.get(voter)!),
+        voters.length === 0 ? 0 : expected,
+      );
+    },
+  );
   t.notThrows(() => fc.assert(property));
 });
 

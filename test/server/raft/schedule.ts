@@ -3,8 +3,8 @@
 
 import fc from 'fast-check';
 import { seededRandom } from '../../../common/runtime/random.ts';
-import { SimCluster } from './sim-cluster.ts';
 import { Breach } from './invariants.ts';
+import { SimCluster } from './sim-cluster.ts';
 import type { Configuration, SimMember } from './sim-member.ts';
 
 const electionTicks = 4;
@@ -32,10 +32,21 @@ class Run {
     const ids = Array.from({ length: setup.voters + setup.learners }, (_, place) => BigInt(place + 1));
     this.nextId = BigInt(ids.length + 1);
     this.slow = BigInt(seed & 7);
-    const limits = { appendBytesMax: setup.appendBytesMax, inflightMessagesMax: 3, inflightBytesMax: 200, readsMax: 20 };
+    const limits = {
+      appendBytesMax: setup.appendBytesMax,
+      inflightMessagesMax: 3,
+      inflightBytesMax: 200,
+      readsMax: 20,
+    };
     const voters = ids.slice(0, setup.voters);
     const learners = ids.slice(setup.voters);
-    this.cluster = new SimCluster({ voters, learners, electionTicks, seed, limits: { ...limits, uncommittedBytesMax: 400 } });
+    this.cluster = new SimCluster({
+      voters,
+      learners,
+      electionTicks,
+      seed,
+      limits: { ...limits, uncommittedBytesMax: 400 },
+    });
   }
 
   pick(number: number): SimMember {
@@ -121,7 +132,11 @@ const happenings: readonly (readonly [weight: number, name: string, happening: H
   [12, 'apply', (run, a, b) => run.inItsTime(a, b, (member) => run.cluster.apply(member))],
   [8, 'tick', (run, a) => run.cluster.tick(run.pick(a))],
   [8, 'tick all', (run) => tickAll(run)],
-  [4, 'time out', (run, a, b) => void run.cluster.act(run.pick(a), ({ raft }) => tickTimes(raft!, (b % 2) + electionTicks))],
+  [
+    4,
+    'time out',
+    (run, a, b) => void run.cluster.act(run.pick(a), ({ raft }) => tickTimes(raft!, (b % 2) + electionTicks)),
+  ],
   [8, 'propose', (run, a) => run.propose(run.pickLeader(a))],
   [8, 'read', (run, a) => void run.cluster.read(run.pick(a))],
   [2, 'crash', (run, a, b) => run.cluster.crash(run.pick(a), b % 3)],
@@ -130,11 +145,19 @@ const happenings: readonly (readonly [weight: number, name: string, happening: H
   [1, 'isolate', (run, a) => isolate(run, run.pick(a))],
   [4, 'mend links', (run) => run.cluster.network.heal()],
   [5, 'change members', (run, a, b) => run.changeMembers(run.pickLeader(a), b)],
-  [2, 'transfer', (run, a, b) => void run.cluster.act(run.pickLeader(a), ({ raft }) => raft!.transferLeadership(run.pick(b).id))],
+  [
+    2,
+    'transfer',
+    (run, a, b) => void run.cluster.act(run.pickLeader(a), ({ raft }) => raft!.transferLeadership(run.pick(b).id)),
+  ],
   [2, 'campaign', (run, a) => void run.cluster.act(run.pick(a), ({ raft }) => raft!.campaign())],
   [1, 'step down', (run, a) => void run.cluster.act(run.pickLeader(a), ({ raft }) => raft!.stepDown())],
   [2, 'compact', (run, a, b) => void run.cluster.act(run.pick(a), (member) => member.compact(b % 3))],
-  [1, 'unreachable', (run, a, b) => void run.cluster.act(run.pickLeader(a), ({ raft }) => raft!.unreachable(run.pick(b).id))],
+  [
+    1,
+    'unreachable',
+    (run, a, b) => void run.cluster.act(run.pickLeader(a), ({ raft }) => raft!.unreachable(run.pick(b).id)),
+  ],
   [2, 'settle', (run) => run.cluster.settle()],
 ];
 
@@ -211,12 +234,20 @@ export function play(setup: Setup, seed: number, schedule: Schedule): Outcome {
   for (const [draw, a, b] of schedule) ticketOf(lottery, draw)[2](run, a, b);
   run.heal();
   const { invariants, members } = run.cluster;
-  return { elections: invariants.elections, commits: invariants.commitIndex, reads: invariants.reads, configurations: members.size };
+  return {
+    elections: invariants.elections,
+    commits: invariants.commitIndex,
+    reads: invariants.reads,
+    configurations: members.size,
+  };
 }
 
 /** The schedule as one line a step, without those that do nothing. */
 export function describe(seed: number, schedule: Schedule): string {
   const lottery = lotteryOf(seed);
   const steps = schedule.map(([draw, a, b]) => ({ name: ticketOf(lottery, draw)[1], a, b }));
-  return steps.filter(({ name }) => name !== 'nothing').map(({ name, a, b }) => `${name} ${a} ${b}`).join('\n');
+  return steps
+    .filter(({ name }) => name !== 'nothing')
+    .map(({ name, a, b }) => `${name} ${a} ${b}`)
+    .join('\n');
 }

@@ -159,7 +159,8 @@ export class SimCluster {
 
   /** Delivers, persists and applies until nothing is left to do. */
   settle(): void {
-    for (let rounds = 0; this.settleOnce(); rounds++) if (rounds > 10_000) throw new Error('the cluster does not come to rest');
+    for (let rounds = 0; this.settleOnce(); rounds++)
+      if (rounds > 10_000) throw new Error('the cluster does not come to rest');
   }
 
   private settleOnce(): boolean {
