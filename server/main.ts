@@ -9,7 +9,8 @@ import type { Call } from '../common/api/call.ts';
 import { type RoleEnvironment, type RunningRole, StartError, UsageError } from '../common/runtime/role.ts';
 import { apiVersion, productVersion } from '../common/version.ts';
 import { nodeHttp } from './bootstrap/node-http.ts';
-import { serverNames, systemNames } from './bootstrap/node-names.ts';
+import type { NameResolver } from './bootstrap/name-resolver.ts';
+import { serverNames, socketLookup, systemNames } from './bootstrap/node-names.ts';
 import { planBootstrap } from './bootstrap/plan-bootstrap.ts';
 import { addV2KeysRoutes } from './bootstrap/v2-keys/v2-keys-routes.ts';
 import { LostDataCheck } from './cluster/lost-data.ts';
@@ -65,6 +66,7 @@ async function openStore(config: ServerConfig): Promise<OpenStore> {
 async function startNode(config: ServerConfig, open: OpenStore, environment: RoleEnvironment): Promise<RunningRole> {
   const { directory, walPath } = open;
   const { clock, random, log } = environment;
+  const names = config.srvResolver === '' ? systemNames() : await serverNames(config.srvResolver);
   const metrics = serverMetrics(clock);
   // The transport needs to know who this member is, which the node finds out; until then nothing is sent or received.
   let transport: PeerTransport | undefined;
@@ -77,7 +79,7 @@ async function startNode(config: ServerConfig, open: OpenStore, environment: Rol
     bootstrap: {
       name: config.name,
       clusterToken: config.bootstrap.clusterToken,
-      plan: () => planFirstStart(config, environment),
+      plan: () => planFirstStart(config, names, environment),
     },
     clientUrls: config.advertiseClientUrls,
     heartbeatMs: config.heartbeatMs,
@@ -107,7 +109,7 @@ async function startNode(config: ServerConfig, open: OpenStore, environment: Rol
     removed = resolve;
   });
   try {
-    transport = peerTransport(node, config, environment, () =>
+    transport = peerTransport(node, { config, names, environment }, () =>
       removed(new StartError('this member has been permanently removed from the cluster')),
     );
     peers = await openPeerPort({
@@ -163,9 +165,12 @@ async function startNode(config: ServerConfig, open: OpenStore, environment: Rol
 }
 
 /** Who the members are, by whichever way the flags ask for. */
-async function planFirstStart(config: ServerConfig, environment: RoleEnvironment): Promise<FirstMembers> {
+async function planFirstStart(
+  config: ServerConfig,
+  names: NameResolver,
+  environment: RoleEnvironment,
+): Promise<FirstMembers> {
   const { clock, random, log } = environment;
-  const names = config.srvResolver === '' ? systemNames() : await serverNames(config.srvResolver);
   const plan = await planBootstrap(
     config.bootstrap,
     { name: config.name, advertisePeerUrls: config.advertisePeerUrls },
@@ -192,10 +197,10 @@ async function planFirstStart(config: ServerConfig, environment: RoleEnvironment
 
 function peerTransport(
   node: CoreNode,
-  config: ServerConfig,
-  { clock, random, log }: RoleEnvironment,
+  { config, names, environment }: { config: ServerConfig; names: NameResolver; environment: RoleEnvironment },
   onRemoved: () => void,
 ): PeerTransport {
+  const { clock, random, log } = environment;
   const lostData = new LostDataCheck(node.raft, node.membership);
   const transport = new PeerTransport({
     self: { ...node.identity, name: config.name, peerUrls: config.advertisePeerUrls },
@@ -204,7 +209,7 @@ function peerTransport(
     clock,
     random,
     log,
-    dial: webSocketDial(defaultPeerLimits),
+    dial: webSocketDial(defaultPeerLimits, socketLookup(names)),
     handlers: {
       message: (from, message) => node.receive(from, message),
       unreachable: (member) => node.replica.unreachable(member),

@@ -2,6 +2,7 @@
 // (the entries are the clients' bytes, and latency counts), no UTF-8, no timers of its own but ws's for a closing
 // handshake that nobody answers.
 
+import type { LookupFunction } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { PeerLimits } from './limits.ts';
@@ -21,7 +22,8 @@ export function webSocketOptions({ frameBytes, messageBytesMax }: PeerLimits) {
   };
 }
 
-export function webSocketDial(limits: PeerLimits): Dial {
+/** `lookup` finds the hosts of peer URLs; without it the system does. */
+export function webSocketDial(limits: PeerLimits, lookup?: LookupFunction): Dial {
   return ({ url, path, headers }, done) => {
     let over = false;
     const finish = (outcome: DialOutcome): void => {
@@ -34,6 +36,7 @@ export function webSocketDial(limits: PeerLimits): Dial {
       socket = new WebSocket(new URL(path, url), {
         ...webSocketOptions(limits),
         headers: { ...headers },
+        ...(lookup === undefined ? {} : { lookup }),
         followRedirects: false,
         generateMask: noMask,
       });
