@@ -95,7 +95,7 @@ export const clusteringOptions = defineOptions({
     section,
     hidden: true,
     status: 'ignored',
-    because: 'a member of a cluster of one leads at once',
+    because: 'the only member of a cluster leads at once, and others wait for their election timeout',
     help: 'start with an election timeout that has almost passed',
   },
   'max-learners': {

@@ -1,4 +1,4 @@
-// Cluster and Maintenance calls of a core node, as far as a cluster of one member has them.
+// The Cluster and Maintenance calls of a core node.
 
 import type { MaybePromise } from '../../common/api/call.ts';
 import { apiError } from '../../common/api/errors.ts';
