@@ -193,7 +193,7 @@ export class RowStore {
   fetch(refs: readonly { readonly main: number; readonly sub: number }[]): Promise<Buffer[]> {
     const rows: (Buffer | undefined)[] = refs.map((ref) => this.overlayRow(ref.main, ref.sub));
     const missing = refs.filter((_, i) => rows[i] === undefined);
-    const promise = this.options.store
+    const promise = this.backing
       .getMany(missing.map((ref) => encodeRevisionKey(ref.main, ref.sub)))
       .then((found) => {
         let next = 0;
