@@ -93,7 +93,7 @@ async function startNode(config: ServerConfig, open: OpenStore, environment: Rol
     learnersMax: config.learnersMax,
     peers: {
       sendMessage: (message) => void transport?.send(message.to, message),
-      sendDriver: (to, message) => void transport?.send(to, message),
+      sendDriver: (to, message) => transport?.send(to, message) ?? false,
     },
     transfer: (to, source) => transport!.sendSnapshot(to, source),
     connectedSince: (member) => transport?.connectedSinceMs(member),
@@ -101,6 +101,8 @@ async function startNode(config: ServerConfig, open: OpenStore, environment: Rol
     openInterruptedStore: () => openInterruptedStore(directory),
   });
   metrics.observe(node);
+  // Stores of snapshots that were broken off, or taken over from, are of no use any more.
+  await directory.removeOldStores();
   const versions = { etcdserver: apiVersion, etcdcluster: apiVersion, storage: apiVersion, rollcall: productVersion };
   let served: ServedService | undefined;
   let peers: PeerPort | undefined;
@@ -112,14 +114,6 @@ async function startNode(config: ServerConfig, open: OpenStore, environment: Rol
     transport = peerTransport(node, { config, names, environment }, () =>
       removed(new StartError('this member has been permanently removed from the cluster')),
     );
-    peers = await openPeerPort({
-      addresses: config.listenPeers,
-      clusterId: node.identity.clusterId,
-      transport,
-      versions: () => versions,
-      members: () => node.membership.members,
-      log,
-    });
     served = await serveService({
       service: node.service,
       listen: config.listenClients,
@@ -132,6 +126,14 @@ async function startNode(config: ServerConfig, open: OpenStore, environment: Rol
       maxRequestBytes: config.requestBytesMax,
       corsOrigins: config.corsOrigins,
       routes: (router) => addV2KeysRoutes(router, { service: node.service, clock, log }),
+    });
+    peers = await openPeerPort({
+      addresses: config.listenPeers,
+      clusterId: node.identity.clusterId,
+      transport,
+      versions: () => versions,
+      members: () => node.membership.members,
+      log,
     });
   } catch (error) {
     await served?.close(0);

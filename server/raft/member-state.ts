@@ -130,9 +130,10 @@ export class MemberState {
   becomePreCandidate(): void {
     assert(this.currentRole !== 'leader', 'invalid transition: leader to pre-candidate');
     const candidateTerm = this.currentTerm + 1;
+    const { last, commit } = this.log;
     this.startBallot('preCandidate', candidateTerm);
     for (const voter of this.members.voters) {
-      if (voter !== this.id) this.outbox.send(voter, { kind: 'preVote', candidateTerm, last: this.log.last });
+      if (voter !== this.id) this.outbox.send(voter, { kind: 'preVote', candidateTerm, last, commit });
     }
     this.countVote(this.id, true);
   }
@@ -147,8 +148,9 @@ export class MemberState {
     assert(this.currentRole !== 'leader', 'invalid transition: leader to candidate');
     this.enterTerm(this.currentTerm + 1, this.id);
     this.startBallot('candidate', this.currentTerm);
+    const { last, commit } = this.log;
     for (const voter of this.members.voters) {
-      if (voter !== this.id) this.outbox.sendAfterPersist(voter, { kind: 'vote', last: this.log.last, transfer });
+      if (voter !== this.id) this.outbox.sendAfterPersist(voter, { kind: 'vote', last, transfer, commit });
     }
   }
 

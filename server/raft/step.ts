@@ -103,7 +103,8 @@ function stepInTerm(state: MemberState, message: Exclude<Message, PreVote | PreV
  * the answer need not wait. While a leader is there it keeps silent; else it answers even a candidate of an older
  * term, or a mixed pair could refuse each other for ever (etcd-io/raft Step).
  */
-function answerPreVote(state: MemberState, { from, candidateTerm, last }: PreVote & Envelope): void {
+function answerPreVote(state: MemberState, { from, candidateTerm, last, commit }: PreVote & Envelope): void {
+  learnCommit(state, commit);
   if (state.hasFreshLeader) return;
   const granted = candidateTerm > state.term && isUpToDate(last, state.log.last);
   state.outbox.send(from, { kind: 'preVoteAnswer', candidateTerm, granted, commit: state.log.commit });
@@ -114,7 +115,8 @@ function answerPreVote(state: MemberState, { from, candidateTerm, last }: PreVot
  * candidate or this member is a voter here is not asked: the candidate knows its configuration, which may be the newer
  * one (thesis 4.1; etcd-io/raft testdata/campaign_learner_must_vote.txt).
  */
-function answerVote(state: MemberState, { from, last }: Vote & Envelope): void {
+function answerVote(state: MemberState, { from, last, commit }: Vote & Envelope): void {
+  learnCommit(state, commit);
   const free = state.vote === from || (state.vote === 0n && state.leader === 0n);
   const granted = free && isUpToDate(last, state.log.last);
   if (granted) state.voteFor(from);
@@ -125,8 +127,9 @@ function answerVote(state: MemberState, { from, last }: Vote & Envelope): void {
  * By log matching, what is committed anywhere is so here where the same entry is held. Whoever finds by it a change of
  * the members that is not applied yet ends its candidacy: it has asked by the wrong list.
  */
-function learnCommit(state: MemberState, commit: Position): void {
-  if (commit.index <= state.log.commitIndex || state.log.termAt(commit.index) !== commit.term) return;
+function learnCommit(state: MemberState, commit: Position | undefined): void {
+  if (commit === undefined || commit.index <= state.log.commitIndex || state.log.termAt(commit.index) !== commit.term)
+    return;
   state.log.commitTo(commit.index);
   const campaigns = state.role === 'preCandidate' || state.role === 'candidate';
   if (campaigns && !state.isElectable) state.becomeFollower(state.term, 0n);

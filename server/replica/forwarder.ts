@@ -82,7 +82,10 @@ export class Forwarder {
       const id = this.options.random.bits64();
       const deadlineMs = this.options.clock.monotonicMs() + this.options.requestTimeoutMs;
       this.waiting.set(id, { to, deadlineMs, done, fail });
-      this.options.peers.sendDriver(to, message(id));
+      if (this.options.peers.sendDriver(to, message(id))) return;
+      // It never left: whoever asked may ask again, of whoever leads then.
+      this.waiting.delete(id);
+      fail(apiError('notLeader'));
     });
   }
 

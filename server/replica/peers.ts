@@ -10,8 +10,9 @@ export type DriverMessage = Exclude<PeerMessage, Message>;
 export interface Peers {
   /** A message of the core, to `message.to`. */
   sendMessage(message: Message): void;
-  sendDriver(to: bigint, message: DriverMessage): void;
+  /** False: certainly never sent. True promises nothing. */
+  sendDriver(to: bigint, message: DriverMessage): boolean;
 }
 
 /** A cluster of one member has nobody to talk to. */
-export const noPeers: Peers = { sendMessage: () => {}, sendDriver: () => {} };
+export const noPeers: Peers = { sendMessage: () => {}, sendDriver: () => false };

@@ -194,15 +194,33 @@ export class Replica {
   /** Renews a lease at the leader: its TTL in seconds, or null when there is no such lease. */
   async renewLease(lease: bigint): Promise<number | null> {
     if (this.leading) return this.options.leases.renew(lease);
-    await this.whenLeaderKnown();
-    return this.raft.role === 'leader' ? this.options.leases.renew(lease) : this.forwarder.renew(this.raft.leader, lease);
+    return this.askLeader(
+      () => this.options.leases.renew(lease),
+      (leader) => this.forwarder.renew(leader, lease),
+    );
   }
 
   /** Whole seconds that a lease has left, as its leader knows; null when there is no such lease. */
-  async remainingTtl(lease: bigint): Promise<number | null> {
-    await this.whenLeaderKnown();
-    if (this.raft.role === 'leader') return this.options.leases.remaining(lease);
-    return this.forwarder.remaining(this.raft.leader, lease);
+  remainingTtl(lease: bigint): Promise<number | null> {
+    return this.askLeader(
+      () => this.options.leases.remaining(lease),
+      (leader) => this.forwarder.remaining(leader, lease),
+    );
+  }
+
+  /** Asks whoever leads, anew while the question certainly did not reach a leader: these questions change nothing twice. */
+  private async askLeader<T>(own: () => MaybePromise<T>, other: (leader: bigint) => Promise<T>): Promise<T> {
+    const { clock, requestTimeoutMs, tickMs } = this.options;
+    const deadlineMs = clock.monotonicMs() + requestTimeoutMs;
+    for (;;) {
+      await this.whenLeaderKnown();
+      try {
+        return await (this.raft.role === 'leader' ? own() : other(this.raft.leader));
+      } catch (error) {
+        if (!isApiError(error, 'notLeader') || this.stopped || clock.monotonicMs() >= deadlineMs) throw error;
+      }
+      await new Promise<void>((resolve) => clock.after(tickMs, resolve));
+    }
   }
 
   /** A linearizable read needs a leader that has committed in its term: so does everything asked of one. */

@@ -93,7 +93,29 @@ test('switching to a received store is seen by the next start, which removes the
   const store = await restarted.openStore(openRocksdbStore);
   t.teardown(() => store.close());
   t.deepEqual(await store.getMany([Buffer.from('a')]), [Buffer.from('received')]);
+  await restarted.removeOldStores();
   t.deepEqual((await readdir(path.join(root, 'member', 'state'))).sort(), ['00000002', 'current']);
+});
+
+test('a store that was being switched to when the process ended is found again', async (t) => {
+  const root = await newDirectory(t);
+  const directory = await DataDirectory.prepare(root);
+  const old = await directory.openStore(openRocksdbStore);
+  t.is(await directory.openNextStore(openRocksdbStore), null);
+  const next = await directory.beginNextStore();
+  const received = await openRocksdbStore({ path: next.path });
+  await received.write([{ kind: 'put', key: Buffer.from('a'), value: Buffer.from('received') }]);
+  await received.flush();
+  await received.close();
+  await old.close();
+  const restarted = await DataDirectory.prepare(root);
+  const current = await restarted.openStore(openRocksdbStore);
+  t.deepEqual(await current.getMany([Buffer.from('a')]), [null]);
+  const found = await restarted.openNextStore(openRocksdbStore);
+  t.is(found?.generation, next.generation);
+  t.deepEqual(await found!.store.getMany([Buffer.from('a')]), [Buffer.from('received')]);
+  await found!.store.close();
+  await current.close();
 });
 
 test('a transfer that broke off leaves the old store in use and is cleared away', async (t) => {
@@ -110,6 +132,7 @@ test('a transfer that broke off leaves the old store in use and is cleared away'
   const store = await restarted.openStore(openRocksdbStore);
   t.teardown(() => store.close());
   t.is(restarted.generation, 1);
+  await restarted.removeOldStores();
   t.deepEqual(await readdir(path.join(root, 'member', 'state')), ['00000001']);
 });
 
