@@ -16,7 +16,7 @@ import { Quota } from './cluster/quota.ts';
 import { type Bootstrap, type DurableState, openDurableState } from './durable-state.ts';
 import { Lessor } from './lease/lessor.ts';
 import type { Identity } from './log-identity.ts';
-import { AutoCompactor, type AutoCompactionPolicy } from './mvcc/auto-compactor.ts';
+import { type AutoCompactionPolicy, AutoCompactor } from './mvcc/auto-compactor.ts';
 import { Compactor } from './mvcc/compactor.ts';
 import { loadMvcc, metaNumber } from './mvcc/mvcc-loader.ts';
 import { currentRevisionKey, MvccStore } from './mvcc/mvcc-store.ts';
@@ -195,7 +195,11 @@ export class CoreNode {
       raiseAlarm: () =>
         this.replica.propose({
           ...emptyCommand,
-          alarm: { action: AlarmRequestAlarmAction.ACTIVATE, memberId: this.identity.memberId, alarm: AlarmType.NOSPACE },
+          alarm: {
+            action: AlarmRequestAlarmAction.ACTIVATE,
+            memberId: this.identity.memberId,
+            alarm: AlarmType.NOSPACE,
+          },
         }),
     });
     this.autoCompactor = new AutoCompactor({
@@ -231,7 +235,16 @@ export class CoreNode {
       term: () => raft.currentTerm,
       revision: () => store.currentRevision,
     });
-    const kv = new KvService({ store, lessor, replica, compactor, alarms, quota, headers, txnOpsMax: options.txnOpsMax });
+    const kv = new KvService({
+      store,
+      lessor,
+      replica,
+      compactor,
+      alarms,
+      quota,
+      headers,
+      txnOpsMax: options.txnOpsMax,
+    });
     // etcd: one and a half election timeouts, in whole seconds.
     const ttlSecondsMin = Math.ceil((1.5 * options.electionMs) / 1000);
     const { clock, random } = options;
@@ -252,7 +265,8 @@ export class CoreNode {
 
   private async load(): Promise<void> {
     const backing = this.options.store;
-    for await (const rows of backing.scan({ ...memberRange })) for (const row of rows) this.membership.restore(decode(MemberRow, row.value));
+    for await (const rows of backing.scan({ ...memberRange }))
+      for (const row of rows) this.membership.restore(decode(MemberRow, row.value));
     for await (const rows of backing.scan({ ...alarmRange })) {
       for (const row of rows) {
         const { memberId, alarm } = decodeClusterKey(row.key);
@@ -277,7 +291,10 @@ export class CoreNode {
 
   private leadershipChanged(leading: boolean): void {
     const { log, clock, clientUrls, bootstrap } = this.options;
-    if (!leading) return this.lessor.demote();
+    if (!leading) {
+      this.lessor.demote();
+      return;
+    }
     this.lessor.promote(clock.monotonicMs());
     log.info('this member leads', { term: this.raft.currentTerm });
     const memberId = this.identity.memberId;
@@ -294,7 +311,10 @@ export class CoreNode {
     const expiryTerm = this.raft.currentTerm;
     for (const id of this.lessor.takeExpired(this.options.clock.monotonicMs(), expiriesPerRound, expiryRetryMs)) {
       this.replica.propose({ ...emptyCommand, leaseRevoke: { id, expiryTerm } }).catch((error: Error) => {
-        this.options.log.warn('an expired lease could not be revoked yet', { lease: id.toString(16), error: error.message });
+        this.options.log.warn('an expired lease could not be revoked yet', {
+          lease: id.toString(16),
+          error: error.message,
+        });
       });
     }
   }

@@ -4,7 +4,7 @@
 import type { Logger } from '../common/log.ts';
 import { StartError } from '../common/runtime/role.ts';
 import { encode } from '../common/wire/protobuf/codec.ts';
-import { MembershipCommand, MembershipCommandKind, MemberRow } from './apply/generated/commands.ts';
+import { MemberRow, MembershipCommand, MembershipCommandKind } from './apply/generated/commands.ts';
 import { clusterId, memberId } from './cluster/member-ids.ts';
 import { decodeIdentity, encodeIdentity, type Identity } from './log-identity.ts';
 import { loadMeta, type MetaFacts, metaNumber } from './mvcc/mvcc-loader.ts';
@@ -55,14 +55,22 @@ export async function openDurableState(options: DurableStateOptions): Promise<Du
   }
 }
 
-async function openChecked({ disk, segmentBytes, store, bootstrap, logger }: DurableStateOptions): Promise<DurableState> {
+async function openChecked({
+  disk,
+  segmentBytes,
+  store,
+  bootstrap,
+  logger,
+}: DurableStateOptions): Promise<DurableState> {
   const facts = await loadMeta(store);
   const applied = { index: metaNumber(facts, appliedIndexKey), term: metaNumber(facts, appliedTermKey) };
   const logOptions = { disk, ...(segmentBytes === undefined ? {} : { segmentBytes }) };
   const isFirstStart = !(await logExists(disk));
   if (isFirstStart) {
     if (applied.index > 0) {
-      throw new StartError(`the state store holds entries up to ${applied.index}, but ${disk.path} has no write-ahead log`);
+      throw new StartError(
+        `the state store holds entries up to ${applied.index}, but ${disk.path} has no write-ahead log`,
+      );
     }
     bootstrap.verify();
   }
@@ -106,7 +114,10 @@ function identityOf({ name, initialCluster, clusterToken }: Bootstrap): Identity
 }
 
 /** The initial members are the first entries of every member's log, equal on all of them and committed from the start. */
-async function appendFirstEntries(log: WriteAheadLog, bootstrap: Bootstrap): Promise<Pick<OpenedLog, 'entries' | 'hardState'>> {
+async function appendFirstEntries(
+  log: WriteAheadLog,
+  bootstrap: Bootstrap,
+): Promise<Pick<OpenedLog, 'entries' | 'hardState'>> {
   const entries: LogEntry[] = [...bootstrap.initialCluster].map(([name, peerUrls], i) => {
     const id = memberId(peerUrls, bootstrap.clusterToken);
     const member = MemberRow.create({ id, name, peerUrls: [...peerUrls] });

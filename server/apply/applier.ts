@@ -6,10 +6,10 @@ import { apiError } from '../../common/api/errors.ts';
 import {
   AlarmRequestAlarmAction,
   AlarmResponse,
-  CompactionResponse,
+  type CompactionResponse,
   DeleteRangeRequest,
   LeaseGrantResponse,
-  LeaseRevokeResponse,
+  type LeaseRevokeResponse,
   PutRequest,
   ResponseHeader,
   TxnRequest,
@@ -168,7 +168,10 @@ export class Applier {
 
   private alarm({ action, memberId, alarm }: AlarmCommand): AlarmResponse {
     const { alarms } = this.parts;
-    const changed = action === AlarmRequestAlarmAction.ACTIVATE ? alarms.activate(memberId, alarm) : alarms.deactivate(memberId, alarm);
+    const changed =
+      action === AlarmRequestAlarmAction.ACTIVATE
+        ? alarms.activate(memberId, alarm)
+        : alarms.deactivate(memberId, alarm);
     return AlarmResponse.create({ header: this.header(), alarms: changed });
   }
 

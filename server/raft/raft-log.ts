@@ -22,7 +22,10 @@ export class RaftLog {
     this.base = base;
     this.entries = [...entries];
     const last = this.lastIndex;
-    assert(applied >= base.index && applied <= last, `applied index ${applied} outside the log (${base.index}, ${last}]`);
+    assert(
+      applied >= base.index && applied <= last,
+      `applied index ${applied} outside the log (${base.index}, ${last}]`,
+    );
     this.stableIndex = last;
     this.offeredIndex = last;
     this.commitIndex = Math.max(commit, applied);
@@ -71,7 +74,8 @@ export class RaftLog {
    * completion belongs to an entry that was replaced (etcd-io/raft, async_storage_writes_append_aba_race).
    */
   stabilize(position: Position): void {
-    if (position.index > this.stableIndex && this.termAt(position.index) === position.term) this.stableIndex = position.index;
+    if (position.index > this.stableIndex && this.termAt(position.index) === position.term)
+      this.stableIndex = position.index;
   }
 
   commitTo(index: number): void {

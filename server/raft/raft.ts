@@ -139,7 +139,8 @@ export class Raft {
    */
   persisted(hardState: HardState | undefined, last: Position | undefined): void {
     if (last !== undefined) this.log.stabilize(last);
-    if (hardState !== undefined && hardState.term === this.term && hardState.vote === this.id) this.countVote(this.id, true);
+    if (hardState !== undefined && hardState.term === this.term && hardState.vote === this.id)
+      this.countVote(this.id, true);
     if (this.currentRole === 'leader') {
       this.matchIndex.set(this.id, this.log.stableIndex);
       this.advanceCommit();

@@ -13,6 +13,7 @@ import type { Raft } from '../raft/raft.ts';
 import type { Entry, Ready } from '../raft/types.ts';
 import type { RowStore } from '../storage/row-store.ts';
 import type { WriteAheadLog } from '../storage/wal/write-ahead-log.ts';
+import { Fifo } from './fifo.ts';
 import { type Proposal, type ProposalLimits, ProposalQueue } from './proposal-queue.ts';
 import { ReadRounds } from './read-rounds.ts';
 
@@ -48,7 +49,7 @@ export class Replica {
   private readonly proposals: ProposalQueue;
   private readonly reads: ReadRounds;
   private readonly timers: Timer[] = [];
-  private readonly applyQueue: Entry[] = [];
+  private readonly applyQueue = new Fifo<Entry>();
   private applying = false;
   private batchScheduled = false;
   private leading = false;
@@ -166,7 +167,7 @@ export class Replica {
   private handle(ready: Ready): void {
     if (ready.entries.length > 0 || ready.hardState !== undefined) this.persist(ready);
     if (ready.committed.length > 0) {
-      this.applyQueue.push(...ready.committed);
+      this.applyQueue.pushAll(ready.committed);
       this.applyNext();
     }
     for (const read of ready.reads) this.reads.confirmed(read, this.raft.log.appliedIndex);
@@ -189,7 +190,10 @@ export class Replica {
     if (this.applying) return;
     this.applying = true;
     while (this.applyQueue.length > 0) {
-      if (this.options.rows.congested) return this.resumeApply(this.options.rows.drained());
+      if (this.options.rows.congested) {
+        this.resumeApply(this.options.rows.drained());
+        return;
+      }
       const entry = this.applyQueue.shift()!;
       if (entry.kind === 'membership' || entry.data.length === 0) {
         if (entry.kind === 'membership') this.options.applier.applyMembership(entry.data);
@@ -198,7 +202,10 @@ export class Replica {
       }
       const batch = this.options.applier.prepare(entry.data);
       if (batch.loading !== undefined) {
-        return this.resumeApply(batch.loading.then(() => this.finishEntry(entry, this.options.applier.apply(batch, entry.term))));
+        this.resumeApply(
+          batch.loading.then(() => this.finishEntry(entry, this.options.applier.apply(batch, entry.term))),
+        );
+        return;
       }
       this.finishEntry(entry, this.options.applier.apply(batch, entry.term));
     }

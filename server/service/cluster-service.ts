@@ -4,12 +4,12 @@ import type { MaybePromise } from '../../common/api/call.ts';
 import {
   type AlarmRequest,
   AlarmRequestAlarmAction,
-  AlarmResponse,
+  type AlarmResponse,
   AlarmType,
   AuthStatusResponse,
   DefragmentResponse,
   type MemberListRequest,
-  MemberListResponse,
+  type MemberListResponse,
   StatusResponse,
 } from '../../common/api/generated/messages.ts';
 import type { Service } from '../../common/api/generated/service.ts';
@@ -114,4 +114,3 @@ function alarmName(alarm: number): string {
 function unknownAlarm(value: number): ApiError {
   return new ApiError(Status.INVALID_ARGUMENT, `etcdserver: unknown alarm or action ${value}`);
 }
-

@@ -24,8 +24,8 @@ import {
 import type { Service } from '../../common/api/generated/service.ts';
 import type { LogFields, Logger } from '../../common/log.ts';
 import { type Random, seededRandom } from '../../common/runtime/random.ts';
-import type { Bootstrap } from '../../server/durable-state.ts';
 import { CoreNode, type CoreNodeOptions } from '../../server/core-node.ts';
+import type { Bootstrap } from '../../server/durable-state.ts';
 import { MemoryStore } from '../../server/storage/memory-store.ts';
 import { SimulatedLogDisk } from '../server/storage/wal/simulated-log-disk.ts';
 import { GatedStore } from './gated-store.ts';

@@ -155,8 +155,18 @@ test('a read waits for what was committed before it, and not for what is only pr
 });
 
 test('a restart hands out what was committed and not applied, and commits the rest with its own entry only', (t) => {
-  const entries = [1, 2, 3].map((index) => ({ index, term: 2, kind: 'normal' as const, data: Buffer.from(`${index}`) }));
-  const raft = raftOf({ hardState: { term: 2, vote: id, commit: 2 }, entries, applied: 1, base: { index: 0, term: 0 } });
+  const entries = [1, 2, 3].map((index) => ({
+    index,
+    term: 2,
+    kind: 'normal' as const,
+    data: Buffer.from(`${index}`),
+  }));
+  const raft = raftOf({
+    hardState: { term: 2, vote: id, commit: 2 },
+    entries,
+    applied: 1,
+    base: { index: 0, term: 0 },
+  });
   t.deepEqual(
     run(raft).committed.map(({ index }) => index),
     [2],
