@@ -15,7 +15,7 @@ import { ReconfigurationGuard } from './cluster/reconfiguration-guard.ts';
 import { type Bootstrap, type DurableState, openDurableState } from './durable-state.ts';
 import type { Lessor } from './lease/lessor.ts';
 import type { Identity } from './log-identity.ts';
-import { AutoCompactor, type AutoCompactionPolicy } from './mvcc/auto-compactor.ts';
+import { type AutoCompactionPolicy, AutoCompactor } from './mvcc/auto-compactor.ts';
 import { Compactor } from './mvcc/compactor.ts';
 import type { MvccStore } from './mvcc/mvcc-store.ts';
 import type { PeerMessage } from './peer/peer-message.ts';
@@ -248,7 +248,11 @@ export class CoreNode {
       raiseAlarm: () =>
         this.replica.propose({
           ...emptyCommand,
-          alarm: { action: AlarmRequestAlarmAction.ACTIVATE, memberId: this.identity.memberId, alarm: AlarmType.NOSPACE },
+          alarm: {
+            action: AlarmRequestAlarmAction.ACTIVATE,
+            memberId: this.identity.memberId,
+            alarm: AlarmType.NOSPACE,
+          },
         }),
     });
     this.autoCompactor = new AutoCompactor({
@@ -287,7 +291,16 @@ export class CoreNode {
       term: () => raft.currentTerm,
       revision: () => store.currentRevision,
     });
-    const kv = new KvService({ store, lessor, replica, compactor, alarms, quota, headers, txnOpsMax: options.txnOpsMax });
+    const kv = new KvService({
+      store,
+      lessor,
+      replica,
+      compactor,
+      alarms,
+      quota,
+      headers,
+      txnOpsMax: options.txnOpsMax,
+    });
     // etcd: one and a half election timeouts, in whole seconds.
     const ttlSecondsMin = Math.ceil((1.5 * options.electionMs) / 1000);
     const { clock, random } = options;
@@ -384,7 +397,10 @@ export class CoreNode {
     const expiryTerm = this.raft.currentTerm;
     for (const id of this.lessor.takeExpired(this.options.clock.monotonicMs(), expiriesPerRound, expiryRetryMs)) {
       this.replica.propose({ ...emptyCommand, leaseRevoke: { id, expiryTerm } }).catch((error: Error) => {
-        this.options.log.warn('an expired lease could not be revoked yet', { lease: id.toString(16), error: error.message });
+        this.options.log.warn('an expired lease could not be revoked yet', {
+          lease: id.toString(16),
+          error: error.message,
+        });
       });
     }
   }

@@ -6,7 +6,7 @@ import { apiError } from '../../common/api/errors.ts';
 import {
   AlarmRequestAlarmAction,
   AlarmResponse,
-  CompactionResponse,
+  type CompactionResponse,
   DeleteRangeRequest,
   LeaseGrantResponse,
   LeaseRevokeResponse,
@@ -178,7 +178,10 @@ export class Applier {
 
   private alarm({ action, memberId, alarm }: AlarmCommand): AlarmResponse {
     const { alarms } = this.parts;
-    const changed = action === AlarmRequestAlarmAction.ACTIVATE ? alarms.activate(memberId, alarm) : alarms.deactivate(memberId, alarm);
+    const changed =
+      action === AlarmRequestAlarmAction.ACTIVATE
+        ? alarms.activate(memberId, alarm)
+        : alarms.deactivate(memberId, alarm);
     return AlarmResponse.create({ header: this.header(), alarms: changed });
   }
 

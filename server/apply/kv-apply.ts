@@ -12,7 +12,7 @@ import {
   DeleteRangeResponse,
   type KeyValue,
   type PutRequest,
-  PutResponse,
+  type PutResponse,
   RangeResponse,
   type RequestOp,
   ResponseHeader,
@@ -142,9 +142,12 @@ export class KvApply {
       return then(this.executePut(op.requestPut, fetched), (responsePut) => ResponseOp.create({ responsePut }));
     }
     if (op.requestDeleteRange !== undefined) {
-      return then(this.deleteRange(op.requestDeleteRange), (responseDeleteRange) => ResponseOp.create({ responseDeleteRange }));
+      return then(this.deleteRange(op.requestDeleteRange), (responseDeleteRange) =>
+        ResponseOp.create({ responseDeleteRange }),
+      );
     }
-    if (nested !== undefined) return then(this.executePlan(nested, fetched), (responseTxn) => ResponseOp.create({ responseTxn }));
+    if (nested !== undefined)
+      return then(this.executePlan(nested, fetched), (responseTxn) => ResponseOp.create({ responseTxn }));
     return ResponseOp.create();
   }
 

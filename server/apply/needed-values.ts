@@ -2,7 +2,12 @@
 // They are read before the entry is applied, so that apply itself stays synchronous; every other value is only needed
 // for answers and is read afterwards.
 
-import { CompareCompareTarget, type PutRequest, type RequestOp, type TxnRequest } from '../../common/api/generated/messages.ts';
+import {
+  CompareCompareTarget,
+  type PutRequest,
+  type RequestOp,
+  type TxnRequest,
+} from '../../common/api/generated/messages.ts';
 import { assert } from '../../common/runtime/assert.ts';
 import { type KeyRange, keyRange } from '../mvcc/key-range.ts';
 import type { KeyRecord, RevisionRef } from '../mvcc/key-record.ts';
@@ -75,8 +80,7 @@ function valueInMemory(store: MvccStore, record: KeyRecord): Buffer | undefined 
 
 /** The value of a live key: cached, unwritten, or read ahead. */
 export function presentValue(store: MvccStore, record: KeyRecord, fetched: FetchedValues): Buffer {
-  const value =
-    valueInMemory(store, record) ?? fetched.get(refId({ main: record.modRevision, sub: record.modSub }));
+  const value = valueInMemory(store, record) ?? fetched.get(refId({ main: record.modRevision, sub: record.modSub }));
   assert(value !== undefined, `value of ${record.modRevision}.${record.modSub} was not read ahead`);
   return value;
 }

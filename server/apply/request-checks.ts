@@ -62,7 +62,11 @@ interface ChangedKeys {
   readonly deletes: KeyRange[];
 }
 
-/** Refuses a list that changes a key twice. The branches of one nested transaction exclude each other, so they may overlap. */
+/**
+ * Refuses a list that changes a key twice. The branches of one nested transaction exclude each other, so they may overlap.
+ * Stricter than etcd, which takes no notice of deletes without an end (and panics when such a key is put with
+ * ignore_value).
+ */
 function changedKeys(ops: readonly RequestOp[]): ChangedKeys {
   const deletes: KeyRange[] = [];
   const deleted = new CoveredKeys();

@@ -2,8 +2,8 @@
 // (etcd --quota-backend-bytes). Measured now and then, not per write: a burst may overshoot by what one interval brings.
 
 import { apiError } from '../../common/api/errors.ts';
-import type { Clock, Timer } from '../../common/runtime/clock.ts';
 import type { Logger } from '../../common/log.ts';
+import type { Clock, Timer } from '../../common/runtime/clock.ts';
 
 const measureEveryMs = 1000;
 
@@ -59,7 +59,10 @@ export class Quota {
     const { bytesMax, measure, alarmUp, raiseAlarm, log } = this.options;
     this.usedBytes = await measure();
     if (bytesMax === undefined || this.usedBytes <= bytesMax || alarmUp()) return;
-    log.warn('the space quota is exceeded: raising the NOSPACE alarm', { usedBytes: this.usedBytes, quotaBytes: bytesMax });
+    log.warn('the space quota is exceeded: raising the NOSPACE alarm', {
+      usedBytes: this.usedBytes,
+      quotaBytes: bytesMax,
+    });
     await raiseAlarm();
   }
 }

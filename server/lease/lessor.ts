@@ -2,8 +2,8 @@
 // keys) changes only through apply; deadlines are this member's own, on a monotonic clock, and count from the moment it
 // became leader, so that no lease ends before its TTL has passed since its last acknowledged keepalive.
 
-import { LeaseRow } from '../apply/generated/commands.ts';
 import { encode } from '../../common/wire/protobuf/codec.ts';
+import { LeaseRow } from '../apply/generated/commands.ts';
 import { encodeLeaseKey } from '../storage/keys.ts';
 import type { RowStore } from '../storage/row-store.ts';
 import { ExpiryQueue } from './expiry-queue.ts';

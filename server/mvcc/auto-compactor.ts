@@ -1,8 +1,8 @@
 // Compaction by itself, so that history does not grow without end: keep a window of time, or a number of revisions
 // (etcd --auto-compaction-mode). Only the leader proposes.
 
-import type { Clock, Timer } from '../../common/runtime/clock.ts';
 import type { Logger } from '../../common/log.ts';
+import type { Clock, Timer } from '../../common/runtime/clock.ts';
 
 /** Revision samples that a time window is divided into. */
 const samplesPerWindow = 10;

@@ -2,9 +2,14 @@
 // missing rows. Which rows a read needs is decided synchronously, so a later write or compaction cannot change its
 // answer (rows are immutable; compaction waits for reads under way).
 
-import { apiError } from '../../common/api/errors.ts';
-import { type KeyValue, RangeRequest, RangeRequestSortOrder, RangeRequestSortTarget } from '../../common/api/generated/messages.ts';
 import type { MaybePromise } from '../../common/api/call.ts';
+import { apiError } from '../../common/api/errors.ts';
+import {
+  type KeyValue,
+  type RangeRequest,
+  RangeRequestSortOrder,
+  RangeRequestSortTarget,
+} from '../../common/api/generated/messages.ts';
 import { emptyBytes } from '../../common/wire/protobuf/wire.ts';
 import { keyRange } from './key-range.ts';
 import type { RevisionRef } from './key-record.ts';
@@ -40,7 +45,11 @@ export function readRange(store: MvccStore, request: RangeRequest): MaybePromise
   const range = keyRange(request.key, request.rangeEnd);
   const plain = !isFiltered(request) && isKeyOrder(request);
   const limitFirst = plain || (!isFiltered(request) && request.sortOrder === RangeRequestSortOrder.NONE);
-  const kept = request.countOnly ? 0 : limitFirst && request.limit > 0 ? request.limit + (plain ? 0 : 1) : Number.POSITIVE_INFINITY;
+  const kept = request.countOnly
+    ? 0
+    : limitFirst && request.limit > 0
+      ? request.limit + (plain ? 0 : 1)
+      : Number.POSITIVE_INFINITY;
   const candidates: Candidate[] = [];
   let count = 0;
   store.keys.visit(range, (record) => {
@@ -70,17 +79,27 @@ export function readRange(store: MvccStore, request: RangeRequest): MaybePromise
     const chosen = plain ? all : filterSortLimit(all, request);
     const candidateCount = limitFirst ? count : all.filter((candidate) => passesFilters(candidate.kv, request)).length;
     const more = request.limit > 0 && !request.countOnly && candidateCount > request.limit;
-    return whenLoaded(store, chosen, (candidate) => needsRow(candidate, request), () => ({
-      kvs: chosen.map((candidate) => (request.keysOnly ? { ...candidate.kv, value: emptyBytes } : candidate.kv)),
-      more,
-      count,
-      revision: now,
-    }));
+    return whenLoaded(
+      store,
+      chosen,
+      (candidate) => needsRow(candidate, request),
+      () => ({
+        kvs: chosen.map((candidate) => (request.keysOnly ? { ...candidate.kv, value: emptyBytes } : candidate.kv)),
+        more,
+        count,
+        revision: now,
+      }),
+    );
   };
   const byValue = request.sortTarget === RangeRequestSortTarget.VALUE;
   if (plain || (!byValue && candidates.every((candidate) => candidate.kv !== placeholder))) return finish(candidates);
   // One round of reading, started in this turn: compaction waits only for reads that are under way when it begins.
-  return whenLoaded(store, candidates, (candidate) => candidate.row !== null, () => finish(candidates));
+  return whenLoaded(
+    store,
+    candidates,
+    (candidate) => candidate.row !== null,
+    () => finish(candidates),
+  );
 }
 
 function isFiltered(request: RangeRequest): boolean {
@@ -166,4 +185,11 @@ function fill(candidate: Candidate, row: Buffer): void {
 }
 
 /** Stands for a key whose metadata lies in its row. */
-const placeholder: KeyValue = { key: emptyBytes, createRevision: 0, modRevision: 0, version: 0, value: emptyBytes, lease: 0n };
+const placeholder: KeyValue = {
+  key: emptyBytes,
+  createRevision: 0,
+  modRevision: 0,
+  version: 0,
+  value: emptyBytes,
+  lease: 0n,
+};

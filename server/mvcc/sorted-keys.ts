@@ -42,7 +42,8 @@ export class SortedKeys {
     this.count++;
     if (block.length > blockRecordsMax) {
       // Keys that arrive in order leave full blocks behind instead of half-empty ones.
-      const cut = at === block.length - 1 && blockIndex === this.blocks.length - 1 ? blockRecordsMax : blockRecordsMax / 2;
+      const cut =
+        at === block.length - 1 && blockIndex === this.blocks.length - 1 ? blockRecordsMax : blockRecordsMax / 2;
       this.blocks.splice(blockIndex + 1, 0, block.splice(cut));
     }
     return record;
@@ -115,4 +116,3 @@ function lowerBound(block: readonly KeyRecord[], key: string): number {
   }
   return low;
 }
-

@@ -2,9 +2,9 @@
 // waits longer than the request timeout is told so (the command may still take effect: etcd says the same).
 
 import { apiError } from '../../common/api/errors.ts';
-import type { Position } from '../raft/types.ts';
-import type { Command } from '../apply/generated/commands.ts';
 import type { CommandResult } from '../apply/applier.ts';
+import type { Command } from '../apply/generated/commands.ts';
+import type { Position } from '../raft/types.ts';
 
 /** One command and whoever waits for its answer. */
 export interface Proposal {
@@ -96,13 +96,12 @@ export class ProposalQueue {
     if (batch === undefined) return;
     this.logged.delete(position.index);
     const own = batch.term === position.term;
-    batch.proposals.forEach((proposal, i) => {
+    for (const [i, proposal] of batch.proposals.entries()) {
       this.release(proposal);
-      if (!own) return proposal.reject(apiError('leaderChanged'));
-      const result = results[i]!;
+      const result = own ? results[i]! : { error: apiError('leaderChanged') };
       if ('error' in result) proposal.reject(result.error);
       else proposal.resolve(result.response, position.index);
-    });
+    }
   }
 
   /** Tells everyone whose deadline has passed; what is in the log may still be applied. */

@@ -16,6 +16,7 @@ import type { Raft } from '../raft/raft.ts';
 import type { Entry, Position, Ready } from '../raft/types.ts';
 import type { RowStore } from '../storage/row-store.ts';
 import type { WriteAheadLog } from '../storage/wal/write-ahead-log.ts';
+import { Fifo } from './fifo.ts';
 import { Forwarder, type LeaderWork } from './forwarder.ts';
 import type { DriverMessage, Peers } from './peers.ts';
 import { type Proposal, type ProposalLimits, ProposalQueue } from './proposal-queue.ts';
@@ -73,7 +74,7 @@ export class Replica {
   private readonly timers: Timer[] = [];
   /** Membership changes waiting for the core to take one. */
   private membershipQueue: Proposal[] = [];
-  private readonly applyQueue: Entry[] = [];
+  private readonly applyQueue = new Fifo<Entry>();
   private applying = false;
   /** A snapshot is being switched over to: nothing is applied meanwhile. */
   private installing = false;
@@ -390,7 +391,7 @@ export class Replica {
     if (ready.hardState !== undefined || end !== undefined) this.persist(ready, end);
     else this.sendWhenPersisted(ready.messagesAfterPersist);
     if (ready.committed.length > 0) {
-      this.applyQueue.push(...ready.committed);
+      this.applyQueue.pushAll(ready.committed);
       this.applyNext();
     }
     for (const read of ready.reads) this.reads.confirmed(read, this.raft.log.appliedIndex);
@@ -454,7 +455,10 @@ export class Replica {
     if (this.applying || this.installing) return;
     this.applying = true;
     while (this.applyQueue.length > 0) {
-      if (this.options.rows.congested) return this.resumeApply(this.options.rows.drained());
+      if (this.options.rows.congested) {
+        this.resumeApply(this.options.rows.drained());
+        return;
+      }
       const entry = this.applyQueue.shift()!;
       if (entry.kind === 'membership' || entry.data.length === 0) {
         this.finishEntry(entry, entry.kind === 'membership' ? [this.options.applier.applyMembership(entry.data)] : []);
@@ -462,7 +466,10 @@ export class Replica {
       }
       const batch = this.options.applier.prepare(entry.data);
       if (batch.loading !== undefined) {
-        return this.resumeApply(batch.loading.then(() => this.finishEntry(entry, this.options.applier.apply(batch, entry.term))));
+        this.resumeApply(
+          batch.loading.then(() => this.finishEntry(entry, this.options.applier.apply(batch, entry.term))),
+        );
+        return;
       }
       this.finishEntry(entry, this.options.applier.apply(batch, entry.term));
     }

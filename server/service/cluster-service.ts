@@ -5,7 +5,7 @@ import { apiError } from '../../common/api/errors.ts';
 import {
   type AlarmRequest,
   AlarmRequestAlarmAction,
-  AlarmResponse,
+  type AlarmResponse,
   AlarmType,
   AuthStatusResponse,
   DefragmentResponse,
@@ -236,4 +236,3 @@ function alarmName(alarm: number): string {
 function unknownAlarm(value: number): ApiError {
   return new ApiError(Status.INVALID_ARGUMENT, `etcdserver: unknown alarm or action ${value}`);
 }
-

@@ -1,6 +1,6 @@
 // The header of every answer: which cluster, which member, which term; the revision is the answer's own.
 
-import { ResponseHeader } from '../../common/api/generated/messages.ts';
+import type { ResponseHeader } from '../../common/api/generated/messages.ts';
 
 export class Headers {
   private readonly clusterId: bigint;

@@ -11,23 +11,30 @@ import {
   PutRequest,
   type PutResponse,
   type RangeRequest,
-  RangeResponse,
+  type RangeResponse,
   TxnRequest,
   type TxnResponse,
 } from '../../common/api/generated/messages.ts';
 import type { Service } from '../../common/api/generated/service.ts';
 import { encode } from '../../common/wire/protobuf/codec.ts';
-import type { Alarms } from '../cluster/alarms.ts';
 import type { Command } from '../apply/generated/commands.ts';
 import { KvApply } from '../apply/kv-apply.ts';
 import { type FetchedValues, NeededValues } from '../apply/needed-values.ts';
-import { checkDeleteRange, checkPut, checkRange, checkTxn, isReadOnly, isSerializable } from '../apply/request-checks.ts';
+import {
+  checkDeleteRange,
+  checkPut,
+  checkRange,
+  checkTxn,
+  isReadOnly,
+  isSerializable,
+} from '../apply/request-checks.ts';
+import type { Alarms } from '../cluster/alarms.ts';
+import type { Quota } from '../cluster/quota.ts';
 import type { Lessor } from '../lease/lessor.ts';
 import type { Compactor } from '../mvcc/compactor.ts';
 import { readRange } from '../mvcc/mvcc-reader.ts';
 import type { MvccStore } from '../mvcc/mvcc-store.ts';
 import type { Replica } from '../replica/replica.ts';
-import type { Quota } from '../cluster/quota.ts';
 import type { Headers } from './headers.ts';
 
 /** A read-only transaction tries so often to have all the values it compares at hand at once. */
@@ -130,6 +137,7 @@ export class KvService implements Pick<Service, 'range' | 'put' | 'deleteRange' 
 }
 
 function hasPut(request: TxnRequest): boolean {
-  return [...request.success, ...request.failure].some((op) => op.requestPut !== undefined || op.requestTxn !== undefined);
+  return [...request.success, ...request.failure].some(
+    (op) => op.requestPut !== undefined || op.requestTxn !== undefined,
+  );
 }
-

@@ -7,7 +7,7 @@ import {
   type LeaseGrantRequest,
   type LeaseGrantResponse,
   type LeaseKeepAliveRequest,
-  LeaseKeepAliveResponse,
+  type LeaseKeepAliveResponse,
   LeaseLeasesResponse,
   type LeaseRevokeRequest,
   type LeaseRevokeResponse,
@@ -50,7 +50,9 @@ export class LeaseService implements Pick<Service, LeaseCalls> {
     quota.check();
     const id = request.id === 0n ? this.freshId() : request.id;
     const ttl = Math.max(request.ttl, ttlSecondsMin);
-    return headers.complete((await replica.propose({ ...emptyCommand, leaseGrant: { id, ttl } })) as LeaseGrantResponse);
+    return headers.complete(
+      (await replica.propose({ ...emptyCommand, leaseGrant: { id, ttl } })) as LeaseGrantResponse,
+    );
   }
 
   async leaseRevoke(request: LeaseRevokeRequest): Promise<LeaseRevokeResponse> {

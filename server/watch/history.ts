@@ -59,7 +59,14 @@ export function readOverlayHistory(store: MvccStore, from: number, limits: StepL
 
 function storedEvent(row: Buffer, revision: number, sub: number): StoreEvent {
   const kv = decodeRow(row);
-  return { type: isTombstone(kv) ? 'delete' : 'put', key: kv.key.toString('latin1'), revision, sub, row, previous: null };
+  return {
+    type: isTombstone(kv) ? 'delete' : 'put',
+    key: kv.key.toString('latin1'),
+    revision,
+    sub,
+    row,
+    previous: null,
+  };
 }
 
 /**

@@ -2,17 +2,23 @@
 // that starts in the past, is unsynced: it keeps only its next revision and reads history until it has caught up. No
 // event is buffered for anyone, so slow clients cost nothing but their reading.
 
-import type { Clock, Timer } from '../../common/runtime/clock.ts';
 import type { Inbound, Outbound } from '../../common/api/call.ts';
-import type { Event, KeyValue, ResponseHeader, WatchRequest, WatchResponse } from '../../common/api/generated/messages.ts';
+import type {
+  Event,
+  KeyValue,
+  ResponseHeader,
+  WatchRequest,
+  WatchResponse,
+} from '../../common/api/generated/messages.ts';
+import type { Clock, Timer } from '../../common/runtime/clock.ts';
 import type { Random } from '../../common/runtime/random.ts';
 import { rangeContains } from '../mvcc/key-range.ts';
 import type { MvccStore, PreviousValue, StoreEvent } from '../mvcc/mvcc-store.ts';
 import { decodeRow } from '../mvcc/revision-row.ts';
 import { type HistoryChunk, readOverlayHistory, readPrevious, readStoredHistory } from './history.ts';
+import { WatchStream } from './watch-stream.ts';
 import { eventMessage, type Watcher } from './watcher.ts';
 import { WatcherIndex } from './watcher-index.ts';
-import { WatchStream } from './watch-stream.ts';
 
 /** What one step reads from history; more only to complete a revision. */
 const historyStep = { rowsMax: 1024, bytesMax: 1024 * 1024 };
@@ -150,7 +156,14 @@ export class WatchHub {
     // Changed twice in one transaction: what counts is what was there before all of it.
     if (modRevision === event.revision) return null;
     if (previous.value !== null) {
-      return { key: Buffer.from(event.key, 'latin1'), createRevision, modRevision, version, value: previous.value, lease };
+      return {
+        key: Buffer.from(event.key, 'latin1'),
+        createRevision,
+        modRevision,
+        version,
+        value: previous.value,
+        lease,
+      };
     }
     const row = this.store.rows.overlayRow(modRevision, previous.modSub);
     return row === undefined ? null : decodeRow(row);
@@ -211,7 +224,11 @@ export class WatchHub {
         : readOverlayHistory(this.store, from, historyStep);
       const previous = ready.some((watcher) => watcher.prevKv) ? await readPrevious(this.store, chunk.events) : [];
       this.sweptTo = chunk.next;
-      this.deliverHistory(ready.filter((watcher) => watcher.nextRevision >= from), chunk, previous);
+      this.deliverHistory(
+        ready.filter((watcher) => watcher.nextRevision >= from),
+        chunk,
+        previous,
+      );
     }
     // In this very turn: whoever falls behind from now on must start a new loop.
     this.catchingUp = false;
@@ -233,7 +250,11 @@ export class WatchHub {
     return lowest;
   }
 
-  private deliverHistory(ready: readonly Watcher[], chunk: HistoryChunk, previous: readonly (KeyValue | undefined)[]): void {
+  private deliverHistory(
+    ready: readonly Watcher[],
+    chunk: HistoryChunk,
+    previous: readonly (KeyValue | undefined)[],
+  ): void {
     for (const watcher of ready) {
       // While history was read the watch may have been cancelled, its start compacted away, or its stream filled up.
       if (!this.unsynced.has(watcher) || watcher.nextRevision < this.store.compactRevision) continue;
@@ -242,7 +263,8 @@ export class WatchHub {
       for (let i = 0; i < chunk.events.length; i++) {
         const event = chunk.events[i]!;
         if (event.revision < watcher.nextRevision || !watcher.wants(event)) continue;
-        if (rangeContains(watcher.range, event.key)) events.push(eventMessage(event, watcher.prevKv ? previous[i] : undefined));
+        if (rangeContains(watcher.range, event.key))
+          events.push(eventMessage(event, watcher.prevKv ? previous[i] : undefined));
       }
       watcher.nextRevision = chunk.next;
       if (events.length > 0) watcher.stream.deliver(watcher, events, chunk.next - 1);

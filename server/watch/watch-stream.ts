@@ -2,12 +2,17 @@
 // and back; when events flow is watch-hub.ts' business.
 
 import type { Inbound, Outbound } from '../../common/api/call.ts';
-import { type WatchCreateRequest, type WatchRequest, WatchResponse, type ResponseHeader } from '../../common/api/generated/messages.ts';
 import { errorTable } from '../../common/api/errors.ts';
-import { keyRange } from '../mvcc/key-range.ts';
+import {
+  type ResponseHeader,
+  type WatchCreateRequest,
+  type WatchRequest,
+  WatchResponse,
+} from '../../common/api/generated/messages.ts';
+import { type KeyRange, keyRange } from '../mvcc/key-range.ts';
 import { splitEvents } from './fragment.ts';
-import { Watcher } from './watcher.ts';
 import type { WatchHub } from './watch-hub.ts';
+import { Watcher } from './watcher.ts';
 
 /** The id of answers that belong to no watch: failed creations, progress of the whole stream (etcd clientv3.InvalidWatchID). */
 const noWatchId = -1;
@@ -67,18 +72,18 @@ export class WatchStream implements Inbound<WatchRequest> {
 
   private create(request: WatchCreateRequest): void {
     const revision = this.hub.currentRevision;
-    const refuse = (cancelReason: string): void => {
-      this.send({ revision, watchId: noWatchId, created: true, canceled: true, cancelReason });
-    };
-    if (request.startRevision < 0) return refuse(errorTable.compacted.message);
     // "\0" is the smallest key: an empty one means "from the beginning".
     const range = keyRange(request.key.length === 0 ? Buffer.of(0) : request.key, request.rangeEnd);
-    if (!range.single && range.end !== null && range.end <= range.start) return refuse('mvcc: watcher range is empty');
+    const cancelReason = this.refusal(request, range);
+    if (cancelReason !== undefined) {
+      this.send({ revision, watchId: noWatchId, created: true, canceled: true, cancelReason });
+      return;
+    }
     let id = request.watchId;
     if (id === 0) {
       while (this.watchers.has(this.nextId)) this.nextId++;
       id = this.nextId++;
-    } else if (this.watchers.has(id)) return refuse('mvcc: duplicate watch ID provided on the WatchStream');
+    }
     const watcher = new Watcher(this, {
       id,
       range,
@@ -91,6 +96,14 @@ export class WatchStream implements Inbound<WatchRequest> {
     this.watchers.set(id, watcher);
     this.send({ revision, watchId: id, created: true });
     this.hub.add(watcher);
+  }
+
+  /** Why a watch cannot be created, in etcd's words. */
+  private refusal({ startRevision, watchId }: WatchCreateRequest, range: KeyRange): string | undefined {
+    if (startRevision < 0) return errorTable.compacted.message;
+    if (!range.single && range.end !== null && range.end <= range.start) return 'mvcc: watcher range is empty';
+    if (watchId !== 0 && this.watchers.has(watchId)) return 'mvcc: duplicate watch ID provided on the WatchStream';
+    return undefined;
   }
 
   private cancelWatch(id: number): void {

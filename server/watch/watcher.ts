@@ -2,7 +2,12 @@
 // event below it has been sent (or filtered out), none at or above it has. That is what makes a watcher that fell behind
 // cheap: it keeps no buffer, it reads history again from there.
 
-import { type Event, EventEventType, type KeyValue, WatchCreateRequestFilterType } from '../../common/api/generated/messages.ts';
+import {
+  type Event,
+  EventEventType,
+  type KeyValue,
+  WatchCreateRequestFilterType,
+} from '../../common/api/generated/messages.ts';
 import type { KeyRange } from '../mvcc/key-range.ts';
 import type { StoreEvent } from '../mvcc/mvcc-store.ts';
 import { decodeRow } from '../mvcc/revision-row.ts';

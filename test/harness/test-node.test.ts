@@ -45,7 +45,10 @@ test('a condition that does not come true in time is an error', async (t) => {
   const clock = new SimulatedClock(0);
   clock.every(10, () => {});
   await clock.runUntil(() => clock.monotonicMs() >= 40, 50);
-  await t.throwsAsync(clock.runUntil(() => false, 50), { message: 'it did not happen within 50 simulated ms' });
+  await t.throwsAsync(
+    clock.runUntil(() => false, 50),
+    { message: 'it did not happen within 50 simulated ms' },
+  );
 });
 
 test('a test node serves, and after a crash serves what it had acknowledged', async (t) => {

@@ -180,7 +180,14 @@ test('a store that cannot be read leaves neither timers nor an open log behind',
   let scans = 0;
   // The first scan is that of the facts, which log and store are compared by.
   gates.fault = (call) => (call === 'scan' && ++scans === 3 ? new Error('EIO: simulated') : null);
-  const opening = CoreNode.open({ ...testSettings, store: gates, logDisk: disk, clock, random: keepAll, log: new LogLines() });
+  const opening = CoreNode.open({
+    ...testSettings,
+    store: gates,
+    logDisk: disk,
+    clock,
+    random: keepAll,
+    log: new LogLines(),
+  });
   await t.throwsAsync(clock.outcome(opening), { message: 'EIO: simulated' });
   t.true(disk.closed);
   t.is(clock.pendingTimers, 0);

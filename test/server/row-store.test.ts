@@ -59,10 +59,10 @@ test('every batch carries the index of the last entry in it, so rows and index a
   apply(3);
   gates.letOne('write');
   await clock.settle();
-  t.deepEqual((await memory.getMany([appliedIndexKey, encodeRevisionKey(3, 0)])), [encodeSafeU64(1), null]);
+  t.deepEqual(await memory.getMany([appliedIndexKey, encodeRevisionKey(3, 0)]), [encodeSafeU64(1), null]);
   gates.open('write');
   await clock.settle();
-  t.deepEqual((await memory.getMany([appliedIndexKey])), [encodeSafeU64(3)]);
+  t.deepEqual(await memory.getMany([appliedIndexKey]), [encodeSafeU64(3)]);
   t.is(rows.pendingBytes, 0);
 });
 
@@ -74,7 +74,7 @@ test('changes outside an entry leave the applied index where it was', async (t) 
   rows.put(encodeMetaKey('scrubbedRevision'), encodeSafeU64(2));
   rows.schedule();
   await clock.settle();
-  t.deepEqual((await memory.getMany([appliedIndexKey, encodeRevisionKey(2, 0)])), [encodeSafeU64(1), null]);
+  t.deepEqual(await memory.getMany([appliedIndexKey, encodeRevisionKey(2, 0)]), [encodeSafeU64(1), null]);
   t.is((await allRows(memory)).length, 3);
 });
 

@@ -50,18 +50,20 @@ export class SimNetwork {
     return this.random.next() < straggleRate ? usual + this.random.next() * stragglerMsMax : usual;
   }
 
-  send(from: Station, to: bigint, message: PeerMessage): void {
+  /** False: it was not sent, which only a connection that is known to be broken can tell. */
+  send(from: Station, to: bigint, message: PeerMessage): boolean {
     const station = this.stations.get(to);
-    if (station === undefined) return;
-    const link = `${from.id}>${to}`;
-    if (this.cuts.has(link) || this.random.next() < this.options.lossRate) {
+    if (station === undefined) return false;
+    const isCut = this.cuts.has(`${from.id}>${to}`);
+    if (isCut || this.random.next() < this.options.lossRate) {
       this.lost(from, to);
-      return;
+      return !(isCut && this.random.next() < noticedRate);
     }
     const bytes = encodeFrame([message]);
     const isRaft = 'term' in message;
     this.carry(from, station, bytes, isRaft);
     if (isRaft && this.random.next() < this.options.duplicateRate) this.carry(from, station, bytes, isRaft);
+    return true;
   }
 
   private carry(from: Station, to: Station, bytes: Buffer, isRaft: boolean): void {

@@ -36,7 +36,7 @@ export class SimProcess implements Clock {
   /** Lets something happen in the process, now or when it goes on. */
   run(task: () => void): void {
     if (!this.isAlive) return;
-    if (this.isPaused) this.waiting.push(task);
+    if (this.isPaused || this.waiting.length > 0) this.waiting.push(task);
     else task();
   }
 
@@ -46,10 +46,17 @@ export class SimProcess implements Clock {
 
   /** What has come meanwhile happens first, in its order. */
   resume(): void {
+    if (!this.isPaused) return;
     this.isPaused = false;
-    const { waiting } = this;
-    this.waiting = [];
-    for (const task of waiting) this.timeline.after(0, () => this.run(task));
+    this.goOn();
+  }
+
+  private goOn(): void {
+    this.timeline.after(0, () => {
+      if (this.isPaused) return;
+      this.waiting.shift()?.();
+      if (this.waiting.length > 0) this.goOn();
+    });
   }
 
   die(): void {
@@ -106,6 +113,9 @@ export class SimProcess implements Clock {
   }
 
   atTurnEnd(task: () => void): void {
-    this.timeline.atTurnEnd(() => this.run(task));
+    this.timeline.atTurnEnd(() => {
+      if (this.isPaused) this.run(task);
+      else if (this.isAlive) task();
+    });
   }
 }

@@ -54,7 +54,10 @@ test('a value that reaches the store while others are read ahead can still be co
   node.gates.hold('write');
   await node.put('b', 'on its way');
   node.gates.hold('getMany');
-  const txn = node.txn({ compare: [hasValue('a', 'in the store'), hasValue('b', 'on its way')] , success: [putOp({ key: bytes('c') })]});
+  const txn = node.txn({
+    compare: [hasValue('a', 'in the store'), hasValue('b', 'on its way')],
+    success: [putOp({ key: bytes('c') })],
+  });
   await node.clock.settle();
   t.is(node.gates.waiting('getMany'), 1);
   node.gates.open('write');

@@ -1,7 +1,12 @@
 // Members and alarms are part of the replicated state: what a restart finds is what was applied.
 
 import test from 'ava';
-import { AlarmRequest, AlarmRequestAlarmAction, AlarmType, MemberListRequest } from '../../../common/api/generated/messages.ts';
+import {
+  AlarmRequest,
+  AlarmRequestAlarmAction,
+  AlarmType,
+  MemberListRequest,
+} from '../../../common/api/generated/messages.ts';
 import { TestNode, testBootstrap, testCall } from '../../harness/test-node.ts';
 
 const { GET, ACTIVATE, DEACTIVATE } = AlarmRequestAlarmAction;
@@ -13,7 +18,8 @@ async function alarm(node: TestNode, action: number, type: number, memberId = 5n
 }
 
 async function memberList(node: TestNode) {
-  return (await node.answer(() => node.service.memberList(MemberListRequest.create({ linearizable: true }), testCall))).members;
+  return (await node.answer(() => node.service.memberList(MemberListRequest.create({ linearizable: true }), testCall)))
+    .members;
 }
 
 test('a member publishes its name and client URLs, and is listed with them after a restart', async (t) => {
@@ -68,7 +74,14 @@ test('without space puts and grants are refused, also inside transactions; delet
   await node.put('a', '1');
   await alarm(node, ACTIVATE, AlarmType.NOSPACE);
   const noSpace = { message: 'etcdserver: mvcc: database space exceeded' };
-  const requestPut = { key: Buffer.from('b'), value: Buffer.alloc(0), lease: 0n, prevKv: false, ignoreValue: false, ignoreLease: false };
+  const requestPut = {
+    key: Buffer.from('b'),
+    value: Buffer.alloc(0),
+    lease: 0n,
+    prevKv: false,
+    ignoreValue: false,
+    ignoreLease: false,
+  };
   const put = { requestRange: undefined, requestPut, requestDeleteRange: undefined, requestTxn: undefined };
   await t.throwsAsync(node.put('b', '1'), noSpace);
   await t.throwsAsync(node.grant(10), noSpace);

@@ -1,11 +1,15 @@
 // Leases on a whole node, on simulated time.
 
 import test from 'ava';
-import { LeaseKeepAliveRequest, type LeaseKeepAliveResponse, LeaseTimeToLiveRequest } from '../../../common/api/generated/messages.ts';
 import { apiError } from '../../../common/api/errors.ts';
+import {
+  type LeaseKeepAliveRequest,
+  type LeaseKeepAliveResponse,
+  LeaseTimeToLiveRequest,
+} from '../../../common/api/generated/messages.ts';
 import type { Replica } from '../../../server/replica/replica.ts';
-import { type LeaseParts, LeaseService } from '../../../server/service/lease-service.ts';
 import { emptyCommand } from '../../../server/service/kv-service.ts';
+import { type LeaseParts, LeaseService } from '../../../server/service/lease-service.ts';
 import { prefixEnd, TestNode, testCall } from '../../harness/test-node.ts';
 import { TestStream } from '../../harness/test-stream.ts';
 

@@ -3,11 +3,16 @@
 import assert from 'node:assert/strict';
 import test from 'ava';
 import fc from 'fast-check';
-import { LeaseTimeToLiveRequest, PutRequest, RangeRequest, RangeRequestSortTarget } from '../../../common/api/generated/messages.ts';
+import {
+  LeaseTimeToLiveRequest,
+  PutRequest,
+  RangeRequest,
+  RangeRequestSortTarget,
+} from '../../../common/api/generated/messages.ts';
 import { TestNode, type TestNodeOptions, testCall, toTheEnd } from '../../harness/test-node.ts';
 import { KvModel } from './kv-model.ts';
 import { type Operation, operation } from './operations.ts';
-import { onModel, onNode } from './run-operation.ts';
+import { onModel, onSubject, subjectOf } from './run-operation.ts';
 
 type Ending = { readonly kind: 'crash' } | { readonly kind: 'kill' } | { readonly kind: 'restart' };
 type Step = Operation | Ending;
@@ -25,7 +30,7 @@ async function follow(steps: readonly Step[], options: TestNodeOptions): Promise
       await compareStates(node, model);
     } else {
       const expected = onModel(model, step);
-      assert.deepEqual(await onNode(node, step), expected, describe(step));
+      assert.deepEqual(await onSubject(subjectOf(node), step), expected, describe(step));
     }
   }
   await compareStates(node, model);
@@ -49,15 +54,21 @@ async function compareStates(node: TestNode, model: KvModel): Promise<void> {
       kind: 'range',
       request: RangeRequest.create({ key: Buffer.of(0), rangeEnd: toTheEnd, revision }),
     };
-    assert.deepEqual(await onNode(node, read), onModel(model, read), `state at revision ${revision}`);
+    assert.deepEqual(await onSubject(subjectOf(node), read), onModel(model, read), `state at revision ${revision}`);
   }
   const { leases } = await node.answer(() => node.service.leaseLeases({}, testCall));
-  assert.deepEqual(leases.map(({ id }) => id), [...model.leases.keys()].sort());
+  assert.deepEqual(
+    leases.map(({ id }) => id),
+    [...model.leases.keys()].sort(),
+  );
   for (const [id, ttl] of model.leases) {
     const request = LeaseTimeToLiveRequest.create({ id, keys: true });
     const lease = await node.answer(() => node.service.leaseTimeToLive(request, testCall));
     assert.equal(lease.grantedTtl, ttl);
-    assert.deepEqual(lease.keys.map((key) => key.toString('latin1')), model.leaseKeys(id));
+    assert.deepEqual(
+      lease.keys.map((key) => key.toString('latin1')),
+      model.leaseKeys(id),
+    );
   }
 }
 

@@ -2,7 +2,7 @@
 // a transaction works on a copy, nothing is indexed. Takes the API's own requests and gives its responses (headers carry
 // the revision only), or the error's message.
 
-import { errorTable, type ErrorKey } from '../../../common/api/errors.ts';
+import { type ErrorKey, errorTable } from '../../../common/api/errors.ts';
 import {
   type Compare,
   CompareCompareResult,
@@ -103,7 +103,10 @@ export class KvModel {
   /** Keys of a lease, sorted. */
   leaseKeys(id: bigint): string[] {
     const state = this.states[this.revision]!;
-    return [...state].filter(([, kv]) => kv.lease === id).map(([key]) => key).sort();
+    return [...state]
+      .filter(([, kv]) => kv.lease === id)
+      .map(([key]) => key)
+      .sort();
   }
 
   // ---- inside a transaction

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import {
   Compare,
+  CompareCompareTarget,
   DeleteRangeRequest,
   PutRequest,
   RangeRequest,
@@ -22,17 +23,28 @@ export type Operation =
 const keyTexts = ['a', 'aa', 'ab', 'b', 'c', '\u00ff'];
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-const key = fc.oneof({ weight: 60, arbitrary: fc.constantFrom(...keyTexts) }, { weight: 1, arbitrary: fc.constant('') }).map(bytes);
+const key = fc
+  .oneof({ weight: 60, arbitrary: fc.constantFrom(...keyTexts) }, { weight: 1, arbitrary: fc.constant('') })
+  .map(bytes);
 /** Mostly a single key. */
 const rangeEnd = fc
-  .oneof({ weight: 3, arbitrary: fc.constant('') }, { weight: 2, arbitrary: fc.constantFrom('\0', 'b', 'ac', 'd', 'a') })
+  .oneof(
+    { weight: 3, arbitrary: fc.constant('') },
+    { weight: 2, arbitrary: fc.constantFrom('\0', 'b', 'ac', 'd', 'a') },
+  )
   .map(bytes);
 const value = fc.constantFrom('', 'x', 'y', 'yy', 'z'.repeat(40)).map(bytes);
 const lease = fc.constantFrom(0n, 0n, 0n, 1n, 2n, 3n);
 const rarely = fc.integer({ min: 0, max: 5 }).map((n) => n === 0);
 const often = fc.boolean();
-const revision = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.integer({ min: 1, max: 24 }) });
-const bound = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 16 }) });
+const revision = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 24 }) },
+);
+const bound = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 16 }) },
+);
 
 const rangeRequest = fc
   .record({
@@ -53,7 +65,15 @@ const rangeRequest = fc
   .map((fields) => RangeRequest.create(fields));
 
 const putRequest = fc
-  .record({ key, value, lease, prevKv: often, ignoreValue: rarely, ignoreLease: rarely, tidy: fc.integer({ min: 0, max: 9 }) })
+  .record({
+    key,
+    value,
+    lease,
+    prevKv: often,
+    ignoreValue: rarely,
+    ignoreLease: rarely,
+    tidy: fc.integer({ min: 0, max: 9 }),
+  })
   .map(({ tidy, ...fields }) =>
     // Most requests are in order; a few contradict themselves.
     PutRequest.create({
@@ -65,19 +85,18 @@ const putRequest = fc
 
 const deleteRequest = fc.record({ key, rangeEnd, prevKv: often }).map((fields) => DeleteRangeRequest.create(fields));
 
+/** What it is compared with is a oneof: the member that the target names, and no other. */
+const compared: readonly fc.Arbitrary<Partial<Compare>>[] = [
+  fc.nat({ max: 3 }).map((version) => ({ target: CompareCompareTarget.VERSION, version })),
+  fc.nat({ max: 16 }).map((createRevision) => ({ target: CompareCompareTarget.CREATE, createRevision })),
+  fc.nat({ max: 16 }).map((modRevision) => ({ target: CompareCompareTarget.MOD, modRevision })),
+  value.map((bytesOf) => ({ target: CompareCompareTarget.VALUE, value: bytesOf })),
+  lease.map((id) => ({ target: CompareCompareTarget.LEASE, lease: id })),
+];
+
 const compare = fc
-  .record({
-    result: fc.integer({ min: 0, max: 3 }),
-    target: fc.integer({ min: 0, max: 4 }),
-    key,
-    rangeEnd,
-    version: fc.nat({ max: 3 }),
-    createRevision: fc.nat({ max: 16 }),
-    modRevision: fc.nat({ max: 16 }),
-    value,
-    lease,
-  })
-  .map((fields) => Compare.create(fields));
+  .record({ result: fc.integer({ min: 0, max: 3 }), key, rangeEnd, compared: fc.oneof(...compared) })
+  .map(({ compared: what, ...fields }) => Compare.create({ ...fields, ...what }));
 
 function txnRequest(depth: number): fc.Arbitrary<TxnRequest> {
   const plain: fc.Arbitrary<RequestOp>[] = [
@@ -108,7 +127,11 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('grant' as const), id: fc.constantFrom(1n, 2n, 3n), ttl: fc.constant(1000) }),
+    arbitrary: fc.record({
+      kind: fc.constant('grant' as const),
+      id: fc.constantFrom(1n, 2n, 3n),
+      ttl: fc.constant(1000),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('revoke' as const), id: fc.constantFrom(1n, 2n, 3n) }) },
 );

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { AutoCompactor, type AutoCompactionPolicy } from '../../../server/mvcc/auto-compactor.ts';
+import { type AutoCompactionPolicy, AutoCompactor } from '../../../server/mvcc/auto-compactor.ts';
 import { SimulatedClock } from '../../harness/simulated-clock.ts';
 import { LogLines } from '../../harness/test-node.ts';
 

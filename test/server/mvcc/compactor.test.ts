@@ -19,31 +19,38 @@ async function storedChanges(node: TestNode): Promise<string[]> {
 
 test('compaction removes the rows that no read at or above its revision can reach, and no others', async (t) => {
   const step = fc.record({ remove: fc.boolean(), key: fc.constantFrom('a', 'b', 'c') });
-  const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), fc.nat(), fc.boolean(), async (steps, at, crash) => {
-    const node = await TestNode.open();
-    const changes: { key: string; revision: number; remove: boolean }[] = [];
-    for (const { remove, key } of steps) {
-      const before = node.revision;
-      await (remove ? node.deleteRange(key) : node.put(key, 'v'));
-      if (node.revision > before) changes.push({ key, revision: node.revision, remove });
-    }
-    const revision = 1 + (at % node.revision);
-    await node.compact(revision, !crash);
-    if (crash) {
-      node.crash();
-      await node.reopen();
-    }
-    const kept = changes.filter(({ key, revision: main, remove }) => {
-      if (main > revision) return true;
-      const isNewest = !changes.some((other) => other.key === key && other.revision > main && other.revision <= revision);
-      return isNewest && !(remove && main < revision);
-    });
-    assert.deepEqual(
-      await storedChanges(node),
-      kept.map((change) => `${change.revision}.0`),
-    );
-    await node.stop();
-  });
+  const property = fc.asyncProperty(
+    fc.array(step, { minLength: 1, maxLength: 25 }),
+    fc.nat(),
+    fc.boolean(),
+    async (steps, at, crash) => {
+      const node = await TestNode.open();
+      const changes: { key: string; revision: number; remove: boolean }[] = [];
+      for (const { remove, key } of steps) {
+        const before = node.revision;
+        await (remove ? node.deleteRange(key) : node.put(key, 'v'));
+        if (node.revision > before) changes.push({ key, revision: node.revision, remove });
+      }
+      const revision = 1 + (at % node.revision);
+      await node.compact(revision, !crash);
+      if (crash) {
+        node.crash();
+        await node.reopen();
+      }
+      const kept = changes.filter(({ key, revision: main, remove }) => {
+        if (main > revision) return true;
+        const isNewest = !changes.some(
+          (other) => other.key === key && other.revision > main && other.revision <= revision,
+        );
+        return isNewest && !(remove && main < revision);
+      });
+      assert.deepEqual(
+        await storedChanges(node),
+        kept.map((change) => `${change.revision}.0`),
+      );
+      await node.stop();
+    },
+  );
   await t.notThrowsAsync(fc.assert(property, { numRuns: 60 }));
 });
 

@@ -77,38 +77,43 @@ const history: fc.Arbitrary<Change[]> = fc
     let main = 1;
     for (const { gap, remove } of steps) {
       const last = changes.at(-1);
-      const next = gap === 0 && last !== undefined ? { main, sub: last.sub + 1 } : { main: (main += Math.max(1, gap)), sub: 0 };
-      changes.push({ ...next, tombstone: remove && last !== undefined && !last.tombstone });
+      const again = gap === 0 && last !== undefined;
+      if (!again) main += Math.max(1, gap);
+      changes.push({ main, sub: again ? last.sub + 1 : 0, tombstone: remove && last !== undefined && !last.tombstone });
     }
     return changes;
   });
 
 test('reads and compactions agree with a plain list of changes', (t) => {
-  const property = fc.property(history, fc.array(fc.integer({ min: 1, max: 24 }), { maxLength: 4 }), (changes, compactions) => {
-    const record = recordOf(changes);
-    let kept = changes;
-    for (const revision of compactions.sort((a, b) => a - b)) {
-      const reachable = kept.filter(({ main }) => main > revision);
-      const newest = kept.filter(({ main }) => main <= revision).at(-1);
-      const stays = newest !== undefined && !(newest.tombstone && newest.main < revision) ? [newest] : [];
-      const next = [...stays, ...reachable];
-      const gone = kept.filter((change) => !next.includes(change));
-      if (gone.length > 0) assert.ok(record.compactable(revision), 'compactable');
-      const removed = record.compact(revision);
-      assert.deepEqual(
-        removed,
-        gone.map(({ main, sub }) => ({ main, sub })),
-      );
-      assert.equal(record.obsolete(revision), next.length === 0);
-      if (next.length === 0) return;
-      kept = next;
-      assert.deepEqual([...record.changes()], kept);
-      for (let at = revision; at <= 24; at++) {
-        const seen = kept.filter(({ main }) => main <= at).at(-1);
-        const expected = seen === undefined || seen.tombstone ? null : { main: seen.main, sub: seen.sub };
-        assert.deepEqual(record.at(at), expected);
+  const property = fc.property(
+    history,
+    fc.array(fc.integer({ min: 1, max: 24 }), { maxLength: 4 }),
+    (changes, compactions) => {
+      const record = recordOf(changes);
+      let kept = changes;
+      for (const revision of compactions.sort((a, b) => a - b)) {
+        const reachable = kept.filter(({ main }) => main > revision);
+        const newest = kept.filter(({ main }) => main <= revision).at(-1);
+        const stays = newest !== undefined && !(newest.tombstone && newest.main < revision) ? [newest] : [];
+        const next = [...stays, ...reachable];
+        const gone = kept.filter((change) => !next.includes(change));
+        if (gone.length > 0) assert.ok(record.compactable(revision), 'compactable');
+        const removed = record.compact(revision);
+        assert.deepEqual(
+          removed,
+          gone.map(({ main, sub }) => ({ main, sub })),
+        );
+        assert.equal(record.obsolete(revision), next.length === 0);
+        if (next.length === 0) return;
+        kept = next;
+        assert.deepEqual([...record.changes()], kept);
+        for (let at = revision; at <= 24; at++) {
+          const seen = kept.filter(({ main }) => main <= at).at(-1);
+          const expected = seen === undefined || seen.tombstone ? null : { main: seen.main, sub: seen.sub };
+          assert.deepEqual(record.at(at), expected);
+        }
       }
-    }
-  });
+    },
+  );
   t.notThrows(() => fc.assert(property, { numRuns: 500 }));
 });

@@ -38,7 +38,11 @@ test('the bytes held never exceed the bound, and are those of the values held', 
 
 test('a value that was used since the hand last passed gets a second chance', (t) => {
   const cache = new ValueCache(3);
-  const [used, unused, newcomer] = ['a', 'b', 'c'].map((key) => new KeyRecord(key)) as [KeyRecord, KeyRecord, KeyRecord];
+  const [used, unused, newcomer] = ['a', 'b', 'c'].map((key) => new KeyRecord(key)) as [
+    KeyRecord,
+    KeyRecord,
+    KeyRecord,
+  ];
   cache.set(used, Buffer.from('1'));
   cache.set(unused, Buffer.from('2'));
   used.recentlyUsed = true;

@@ -214,7 +214,7 @@ test('a long log that is applied and discarded entry by entry, as after a crash,
     log.appliedTo(index);
     log.discardTo(index);
   }
-  // Copying what is left each time takes over half a minute; in proportion it is a few milliseconds.
+  // Copying what is left each time takes minutes; in proportion it is a few milliseconds.
   t.true(performance.now() - start < 5_000);
   t.is(log.firstIndex, count + 1);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { emptyCommand } from '../../../server/service/kv-service.ts';
 import { type Proposal, type ProposalLimits, ProposalQueue } from '../../../server/replica/proposal-queue.ts';
+import { emptyCommand } from '../../../server/service/kv-service.ts';
 
 const limits: ProposalLimits = { proposalsMax: 4, proposalBytesMax: 100, batchCommandsMax: 3, batchBytesMax: 50 };
 
@@ -33,7 +33,10 @@ test('more proposals than the limit are refused, until earlier ones are answered
   queue.placed({ index: 1, term: 1 }, batch);
   // In the log, but not applied: they still count.
   t.throws(() => add(queue, 1), tooMany);
-  queue.applied({ index: 1, term: 1 }, batch.map(() => answer));
+  queue.applied(
+    { index: 1, term: 1 },
+    batch.map(() => answer),
+  );
   t.is(queue.size, 1);
   t.notThrows(() => add(queue, 1));
 });

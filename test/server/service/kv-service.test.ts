@@ -24,9 +24,19 @@ test('the largest revision of the wire is a future one, in a range, a compaction
   const node = await TestNode.open();
   await node.put('a', '1');
   const requestRange = atTheEndOfTime('a');
-  await t.throwsAsync(node.answer(() => node.service.range(requestRange, testCall)), future);
+  await t.throwsAsync(
+    node.answer(() => node.service.range(requestRange, testCall)),
+    future,
+  );
   const put = RequestOp.create({
-    requestPut: { key: Buffer.from('b'), value: Buffer.alloc(0), lease: 0n, prevKv: false, ignoreValue: false, ignoreLease: false },
+    requestPut: {
+      key: Buffer.from('b'),
+      value: Buffer.alloc(0),
+      lease: 0n,
+      prevKv: false,
+      ignoreValue: false,
+      ignoreLease: false,
+    },
   });
   await t.throwsAsync(node.txn({ success: [RequestOp.create({ requestRange })] }), future);
   await t.throwsAsync(node.txn({ success: [put, RequestOp.create({ requestRange })] }), future);
@@ -46,7 +56,14 @@ test('the largest bounds of the wire leave nothing out, also through the log', a
     maxCreateRevision: largest,
   });
   const put = RequestOp.create({
-    requestPut: { key: Buffer.from('b'), value: Buffer.alloc(0), lease: 0n, prevKv: false, ignoreValue: false, ignoreLease: false },
+    requestPut: {
+      key: Buffer.from('b'),
+      value: Buffer.alloc(0),
+      lease: 0n,
+      prevKv: false,
+      ignoreValue: false,
+      ignoreLease: false,
+    },
   });
   const { responses } = await node.txn({ success: [put, RequestOp.create({ requestRange })] });
   t.deepEqual(
@@ -68,7 +85,13 @@ test('every answer tells cluster, member, term and revision', async (t) => {
   const list = await node.answer(() => node.service.memberList(MemberListRequest.create(), testCall));
   t.deepEqual(list.header, { ...expected, revision: 0 });
   const status = await node.answer(() => node.service.status(StatusRequest.create(), testCall));
-  t.like(status, { header: { ...expected, revision: 2 }, leader: expected.memberId, raftTerm: 2, errors: [], isLearner: false });
+  t.like(status, {
+    header: { ...expected, revision: 2 },
+    leader: expected.memberId,
+    raftTerm: 2,
+    errors: [],
+    isLearner: false,
+  });
   t.true(status.raftIndex >= status.raftAppliedIndex && status.raftAppliedIndex > 0);
 });
 
@@ -87,8 +110,11 @@ test('serializable reads are answered without a leader, others wait for one', as
 
 test('a call that this version does not have is answered as gRPC answers unknown ones', async (t) => {
   const node = await TestNode.open();
-  await t.throwsAsync(node.answer(() => node.service.userList(AuthUserListRequest.create(), testCall)), {
-    name: 'ApiError',
-    message: '/etcdserverpb.Auth/UserList is not implemented by this version of rollcall',
-  });
+  await t.throwsAsync(
+    node.answer(() => node.service.userList(AuthUserListRequest.create(), testCall)),
+    {
+      name: 'ApiError',
+      message: '/etcdserverpb.Auth/UserList is not implemented by this version of rollcall',
+    },
+  );
 });

@@ -14,8 +14,15 @@ test('parts hold all events in order, none empty, and only a single event may ex
     assert.deepEqual(parts.flat(), events);
     for (const part of parts) {
       assert.ok(part.length > 0);
-      const header = { clusterId: 2n ** 64n - 1n, memberId: 2n ** 64n - 1n, revision: 2 ** 53 - 1, raftTerm: 2 ** 53 - 1 };
-      const size = WatchResponse.size(WatchResponse.create({ header, watchId: 2 ** 53 - 1, fragment: true, events: part }));
+      const header = {
+        clusterId: 2n ** 64n - 1n,
+        memberId: 2n ** 64n - 1n,
+        revision: 2 ** 53 - 1,
+        raftTerm: 2 ** 53 - 1,
+      };
+      const size = WatchResponse.size(
+        WatchResponse.create({ header, watchId: 2 ** 53 - 1, fragment: true, events: part }),
+      );
       assert.ok(part.length === 1 || size <= bytesMax, `${size} bytes, limit ${bytesMax}`);
     }
   });

@@ -121,6 +121,10 @@ class History {
   }
 }
 
+function revisionOf(event: Event | undefined): number | undefined {
+  return event?.kv?.modRevision;
+}
+
 function check({ stream, request, from }: Watching, history: History): void {
   const { filters, prevKv, rangeEnd } = request;
   const name = request.key.toString();
@@ -143,8 +147,8 @@ function check({ stream, request, from }: Watching, history: History): void {
     if (!mayBeGone) assert.deepEqual(event.prevKv, prevKv ? before : undefined);
   });
   if (cancelled !== undefined) {
-    const next = expected[seen.length]?.kv!.modRevision ?? history.node.revision + 1;
-    assert.ok(cancelled.compactRevision > from && cancelled.compactRevision > (seen.at(-1)?.kv!.modRevision ?? 0));
+    const next = revisionOf(expected[seen.length]) ?? history.node.revision + 1;
+    assert.ok(cancelled.compactRevision > from && cancelled.compactRevision > (revisionOf(seen.at(-1)) ?? 0));
     assert.ok(next >= from);
   }
   checkOrder(stream.received);
@@ -156,7 +160,7 @@ function checkOrder(received: readonly WatchResponse[]): void {
   for (const { created, canceled, header, events } of received) {
     if (created || canceled) continue;
     for (const { kv } of events) assert.ok(kv!.modRevision > bookmark, `${kv!.modRevision} after ${bookmark}`);
-    const last = events.at(-1)?.kv!.modRevision ?? 0;
+    const last = revisionOf(events.at(-1)) ?? 0;
     assert.ok(header!.revision >= last && header!.revision >= bookmark);
     bookmark = header!.revision;
   }

@@ -16,19 +16,24 @@ const range: fc.Arbitrary<KeyRange> = fc.oneof(
 );
 
 test('a key finds exactly the watchers whose range holds it, each once', (t) => {
-  const property = fc.property(fc.array(range, { maxLength: 20 }), fc.array(fc.nat({ max: 19 })), text, (ranges, removed, key) => {
-    const index = new WatcherIndex();
-    const watchers = ranges.map(watcherOf);
-    for (const watcher of watchers) index.add(watcher);
-    const gone = new Set(removed.map((i) => watchers[i]));
-    for (const watcher of gone) if (watcher !== undefined) index.remove(watcher);
-    const found: Watcher[] = [];
-    index.visit(key, (watcher) => found.push(watcher));
-    const expected = watchers.filter((watcher) => !gone.has(watcher) && rangeContains(watcher.range, key));
-    assert.equal(found.length, expected.length);
-    assert.deepEqual(new Set(found).size, expected.length);
-    for (const watcher of expected) assert.ok(found.includes(watcher));
-  });
+  const property = fc.property(
+    fc.array(range, { maxLength: 20 }),
+    fc.array(fc.nat({ max: 19 })),
+    text,
+    (ranges, removed, key) => {
+      const index = new WatcherIndex();
+      const watchers = ranges.map(watcherOf);
+      for (const watcher of watchers) index.add(watcher);
+      const gone = new Set(removed.map((i) => watchers[i]));
+      for (const watcher of gone) if (watcher !== undefined) index.remove(watcher);
+      const found: Watcher[] = [];
+      index.visit(key, (watcher) => found.push(watcher));
+      const expected = watchers.filter((watcher) => !gone.has(watcher) && rangeContains(watcher.range, key));
+      assert.equal(found.length, expected.length);
+      assert.deepEqual(new Set(found).size, expected.length);
+      for (const watcher of expected) assert.ok(found.includes(watcher));
+    },
+  );
   t.notThrows(() => fc.assert(property, { numRuns: 500 }));
 });
 

@@ -8,12 +8,23 @@ import { parseProto } from '../../../../common/wire/protobuf/proto-parser.ts';
 const root = join(import.meta.dirname, '..', '..', '..', '..', '..');
 
 test('the generated files are what their .proto files say: run "npm run generate"', (t) => {
-  for (const { path, text } of generated(root)) t.true(readFileSync(join(root, path), 'utf8') === text, `${path} is stale`);
+  for (const { path, text } of generated(root))
+    t.true(readFileSync(join(root, path), 'utf8') === text, `${path} is stale`);
 });
 
-test('names: etcd\'s acronyms become words, packages fall away', (t) => {
+test("names: etcd's acronyms become words, packages fall away", (t) => {
   t.deepEqual(
-    ['ID', 'member_id', 'memberID', 'peerURLs', 'TTL', 'grantedTTL', 'range_end', 'isLearner', 'raft_applied_index'].map(propertyName),
+    [
+      'ID',
+      'member_id',
+      'memberID',
+      'peerURLs',
+      'TTL',
+      'grantedTTL',
+      'range_end',
+      'isLearner',
+      'raft_applied_index',
+    ].map(propertyName),
     ['id', 'memberId', 'memberId', 'peerUrls', 'ttl', 'grantedTtl', 'rangeEnd', 'isLearner', 'raftAppliedIndex'],
   );
   t.deepEqual(['range_end', 'ID', 'db_size_in_use'].map(jsonName), ['rangeEnd', 'ID', 'dbSizeInUse']);

@@ -16,7 +16,10 @@ const types = ([...Object.values(api), ...Object.values(commands)] as unknown[])
 
 /** `[tag of field `number` with wire type, …content]` as bytes. */
 const field = (number: number, wireType: number, ...content: number[]): Buffer =>
-  Buffer.from([...(number < 16 ? [number * 8 + wireType] : [((number * 8 + wireType) & 127) | 128, number >> 4]), ...content]);
+  Buffer.from([
+    ...(number < 16 ? [number * 8 + wireType] : [((number * 8 + wireType) & 127) | 128, number >> 4]),
+    ...content,
+  ]);
 
 test('there are all messages of the API and of the log', (t) => {
   t.true(types.length > 120, `${types.length} types`);
@@ -62,23 +65,27 @@ test('mutated bytes give a message or a WireError that names the message, and no
   const mutation = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }), cut: fc.nat({ max: 9 }) });
   let refused = 0;
   for (const type of types) {
-    const property = fc.property(messageArbitrary(type), fc.array(mutation, { minLength: 1, maxLength: 4 }), (message, mutations) => {
-      let bytes: Buffer = Buffer.from(encode(type, message));
-      for (const { at, byte, cut } of mutations) {
-        if (bytes.length === 0) break;
-        bytes[at % bytes.length] = byte;
-        if (cut === 0) bytes = bytes.subarray(0, at % bytes.length);
-      }
-      try {
-        const read = decode(type, bytes);
-        // What was understood can be written and understood again.
-        assert.deepEqual(decode(type, encode(type, read)), read);
-      } catch (error) {
-        assert.ok(error instanceof WireError, String(error));
-        assert.match(error.message, /^[a-z0-9]+pb\.\w+/);
-        refused++;
-      }
-    });
+    const property = fc.property(
+      messageArbitrary(type),
+      fc.array(mutation, { minLength: 1, maxLength: 4 }),
+      (message, mutations) => {
+        let bytes: Buffer = Buffer.from(encode(type, message));
+        for (const { at, byte, cut } of mutations) {
+          if (bytes.length === 0) break;
+          bytes[at % bytes.length] = byte;
+          if (cut === 0) bytes = bytes.subarray(0, at % bytes.length);
+        }
+        try {
+          const read = decode(type, bytes);
+          // What was understood can be written and understood again.
+          assert.deepEqual(decode(type, encode(type, read)), read);
+        } catch (error) {
+          assert.ok(error instanceof WireError, String(error));
+          assert.match(error.message, /^[a-z0-9]+pb\.\w+/);
+          refused++;
+        }
+      },
+    );
     t.notThrows(() => fc.assert(property, { numRuns: 40 }), type.name);
   }
   t.true(refused > 100);
@@ -115,7 +122,10 @@ function nestedTxn(levels: number): Buffer {
 test('messages nested deeper than the bound are refused before the stack is', (t) => {
   t.notThrows(() => decode(api.TxnRequest, nestedTxn(49)));
   for (const levels of [51, 20_000]) {
-    t.throws(() => decode(api.TxnRequest, nestedTxn(levels)), { name: 'WireError', message: /nested deeper than 100$/ });
+    t.throws(() => decode(api.TxnRequest, nestedTxn(levels)), {
+      name: 'WireError',
+      message: /nested deeper than 100$/,
+    });
   }
   t.notThrows(() => decode(api.TxnRequest, nestedTxn(49)));
 });
@@ -139,12 +149,21 @@ test('of a oneof the last one on the wire counts', (t) => {
 });
 
 test('a known field with another wire type is skipped like an unknown one', (t) => {
-  const bytes = Buffer.concat([field(1, 0, 5), encode(api.PutRequest, api.PutRequest.create({ value: Buffer.from('v') }))]);
+  const bytes = Buffer.concat([
+    field(1, 0, 5),
+    encode(api.PutRequest, api.PutRequest.create({ value: Buffer.from('v') })),
+  ]);
   t.deepEqual(decode(api.PutRequest, bytes), api.PutRequest.create({ value: Buffer.from('v') }));
 });
 
 test('bytes are those of protobuf, field by field', (t) => {
-  const request = api.RangeRequest.create({ key: Buffer.from('a'), limit: 300, sortOrder: 2, keysOnly: true, maxCreateRevision: 1 });
+  const request = api.RangeRequest.create({
+    key: Buffer.from('a'),
+    limit: 300,
+    sortOrder: 2,
+    keysOnly: true,
+    maxCreateRevision: 1,
+  });
   // By hand from rpc.proto: key = 1, limit = 3, sort_order = 5, keys_only = 8, max_create_revision = 13.
   t.deepEqual([...encode(api.RangeRequest, request)], [0x0a, 1, 0x61, 0x18, 0xac, 0x02, 0x28, 2, 0x40, 1, 0x68, 1]);
   const lease = api.LeaseGrantRequest.create({ ttl: -1, id: -1n });

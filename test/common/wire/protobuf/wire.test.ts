@@ -60,7 +60,13 @@ test('numbers beyond the safe range are rounded, keep their sign, and can be wri
     assert.ok(Math.abs(w.readUint64(twice, 0, twice.length, 'm') - count) <= 1024);
   });
   t.notThrows(() =>
-    fc.assert(property, { examples: [[(1n << 63n) - 1n, (1n << 64n) - 1n], [-(1n << 63n), 1n << 63n], [(1n << 63n) - 513n, (1n << 64n) - 1025n]] }),
+    fc.assert(property, {
+      examples: [
+        [(1n << 63n) - 1n, (1n << 64n) - 1n],
+        [-(1n << 63n), 1n << 63n],
+        [(1n << 63n) - 513n, (1n << 64n) - 1025n],
+      ],
+    }),
   );
 });
 
@@ -92,9 +98,19 @@ test('byte fields are views, strings are UTF-8', (t) => {
 
 for (const [what, bytes, read, message] of [
   ['a varint that is cut off', [0x80, 0x80], w.readInt64, 'm: varint cut off at byte 0'],
-  ['a varint of eleven bytes', [...Array(10).fill(0x80), 1], w.readUint64Big, 'm: varint longer than 10 bytes at byte 0'],
+  [
+    'a varint of eleven bytes',
+    [...Array(10).fill(0x80), 1],
+    w.readUint64Big,
+    'm: varint longer than 10 bytes at byte 0',
+  ],
   ['a length beyond the end', [5, 1, 2], w.readBytes, 'm: field of 5 bytes reaches past the end at byte 0'],
-  ['a length of four gibibytes', [0xff, 0xff, 0xff, 0xff, 0x0f], w.readBytes, 'm: length or tag out of range at byte 0'],
+  [
+    'a length of four gibibytes',
+    [0xff, 0xff, 0xff, 0xff, 0x0f],
+    w.readBytes,
+    'm: length or tag out of range at byte 0',
+  ],
   ['a negative length', varint(-1n), w.readBytes, 'm: length or tag out of range at byte 0'],
   ['a string that is not UTF-8', [2, 0xc3, 0x28], w.readString, 'm: string field contains invalid UTF-8 at byte 0'],
 ] as const) {
@@ -138,7 +154,10 @@ test('groups nested deeper than the bound are refused, however often', (t) => {
   for (const depth of [w.nestingDepthMax + 1, 100_000]) {
     for (let i = 0; i < 3; i++) {
       const source = Buffer.alloc(depth, 0x0b);
-      t.throws(() => w.skip(source, 1, source.length, 0x0b, 'm'), { name: 'WireError', message: /nested deeper than 100/ });
+      t.throws(() => w.skip(source, 1, source.length, 0x0b, 'm'), {
+        name: 'WireError',
+        message: /nested deeper than 100/,
+      });
     }
   }
 });
