@@ -343,7 +343,8 @@ export class Replica {
       this.proposals.placed(position, batch);
     }
     this.proposeMembership();
-    this.pump();
+    // What the core would not take waits for the next thing that happens: asking each turn would be a busy loop.
+    this.carryOut();
   }
 
   private proposeMembership(): void {
@@ -358,8 +359,15 @@ export class Replica {
 
   // ---- the core's wishes
 
-  /** Carries out what the core asks for until it asks for nothing. */
+  /** After whatever may have changed the core: does what it asks for, and gives it what waits. */
   private pump(): void {
+    this.carryOut();
+    if (this.stopped || this.raft.role !== 'leader') return;
+    if (this.proposals.hasQueued || this.membershipQueue.length > 0) this.scheduleBatch();
+  }
+
+  /** Does what the core asks for until it asks for nothing. */
+  private carryOut(): void {
     while (this.raft.hasReady && !this.stopped) this.handle(this.raft.ready());
     if (this.stopped) return;
     const leads = this.raft.role === 'leader';
@@ -370,11 +378,9 @@ export class Replica {
     if (!leads && this.raft.leader === 0n) return;
     if (this.reads.hasUnasked) {
       this.reads.retry();
-      if (this.raft.hasReady) return this.pump();
+      if (this.raft.hasReady) return this.carryOut();
     }
-    if (leads) {
-      if (this.proposals.hasQueued || this.membershipQueue.length > 0) this.scheduleBatch();
-    } else this.forwardQueued();
+    if (!leads) this.forwardQueued();
   }
 
   /** Another member leads: what waits here for an entry goes there. */
