@@ -126,6 +126,27 @@ test('a candidate that learns of a committed membership change ends its candidac
   t.true(raft.campaign());
 });
 
+test('a candidate tells what is committed, which may make a voter of a learner that did not know', (t) => {
+  const entries = entriesOf([1, 1, 1]).map((entry) => ({
+    ...entry,
+    kind: entry.index === 2 ? ('membership' as const) : entry.kind,
+  }));
+  for (const kind of ['preVote', 'vote'] as const) {
+    const raft = loneRaft({ entries, hardState: { term: 1, vote: 0n, commit: 1 }, voters: [2n], learners: [1n] });
+    const last = { index: 2, term: 1 };
+    const asked: MessageBody =
+      kind === 'vote' ? { ...voteFor(2, 1), commit: last } : { kind, candidateTerm: 2, last, commit: last };
+    const { messages, committed } = hear(raft, 2n, 2, asked);
+    t.true(messages[0] !== undefined && 'granted' in messages[0] && !messages[0].granted);
+    t.deepEqual(
+      committed.map(({ index }) => index),
+      [1, 2],
+    );
+    raft.setMembers([1n, 2n], []);
+    t.true(raft.campaign());
+  }
+});
+
 test('what a voter tells to be committed is not believed of another entry at that place', (t) => {
   const raft = loneRaft(withLog([1, 1]));
   makeCandidate(raft);

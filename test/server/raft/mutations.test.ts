@@ -241,6 +241,13 @@ const mutations: readonly Mutation[] = [
     mutate: () => () => false,
   },
   {
+    title: 'candidates and voters do not tell each other what is committed',
+    target: RaftLog,
+    member: 'commit',
+    mutate: () => () => ({ index: 0, term: 0 }) satisfies Position,
+    setup: { voters: 1, learners: 1 },
+  },
+  {
     title: 'a leader that was removed goes on',
     target: Raft,
     member: 'setMembers',
