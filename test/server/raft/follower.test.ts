@@ -135,7 +135,7 @@ test('a candidate tells what is committed, which may make a voter of a learner t
     const raft = loneRaft({ entries, hardState: { term: 1, vote: 0n, commit: 1 }, voters: [2n], learners: [1n] });
     const last = { index: 2, term: 1 };
     const asked: MessageBody =
-      kind === 'vote' ? { ...voteFor(2, 1), commit: last } : { kind, candidateTerm: 2, last, commit: last };
+      kind === 'vote' ? { kind, last, transfer: false, commit: last } : { kind, candidateTerm: 2, last, commit: last };
     const { messages, committed } = hear(raft, 2n, 2, asked);
     t.true(messages[0] !== undefined && 'granted' in messages[0] && !messages[0].granted);
     t.deepEqual(
