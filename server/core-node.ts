@@ -30,10 +30,10 @@ import { Headers } from './service/headers.ts';
 import { emptyCommand, KvService } from './service/kv-service.ts';
 import { LeaseService } from './service/lease-service.ts';
 import { localService } from './service/local-service.ts';
-import type { KeyValueStore } from './storage/key-value-store.ts';
-import type { LogDisk } from './storage/wal/log-disk.ts';
 import { type NextStore, SnapshotExchange } from './snapshots.ts';
 import { State, type StateOptions } from './state.ts';
+import type { KeyValueStore } from './storage/key-value-store.ts';
+import type { LogDisk } from './storage/wal/log-disk.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 
 const mebibyte = 1024 * 1024;
@@ -151,7 +151,15 @@ export class CoreNode {
     const { store, logDisk, bootstrap, log, clock, openInterruptedStore } = options;
     const budgets = { ...defaultBudgets, ...options.budgets };
     const { segmentBytes, valueCacheBytesMax, unwrittenBytesMax, retainedEntries } = budgets;
-    const durable = await openDurableState({ disk: logDisk, segmentBytes, store, bootstrap, logger: log, retainedEntries, openInterruptedStore });
+    const durable = await openDurableState({
+      disk: logDisk,
+      segmentBytes,
+      store,
+      bootstrap,
+      logger: log,
+      retainedEntries,
+      openInterruptedStore,
+    });
     try {
       const failures = new FirstFailure();
       const onFailure = (error: Error): void => failures.report(error);
@@ -368,7 +376,8 @@ export class CoreNode {
     const { log, clock } = this.options;
     if (!leading) {
       log.info('this member does not lead any more', { term: this.raft.currentTerm });
-      return this.lessor.demote();
+      this.lessor.demote();
+      return;
     }
     this.lessor.promote(clock.monotonicMs());
     log.info('this member leads', { term: this.raft.currentTerm });

@@ -4,7 +4,7 @@
 import type { Logger } from '../common/log.ts';
 import { StartError } from '../common/runtime/role.ts';
 import { encode } from '../common/wire/protobuf/codec.ts';
-import { MembershipCommand, MembershipCommandKind, MemberRow } from './apply/generated/commands.ts';
+import { MemberRow, MembershipCommand, MembershipCommandKind } from './apply/generated/commands.ts';
 import { decodeIdentity, encodeIdentity, type Identity } from './log-identity.ts';
 import { loadMeta, type MetaFacts } from './mvcc/mvcc-loader.ts';
 import { appliedPosition } from './state.ts';
@@ -137,7 +137,11 @@ async function finishSwitch(
 }
 
 /** The log from at most `count` entries before the applied one on. */
-function retained({ base, entries }: OpenedLog, applied: LogPosition, count: number): Pick<DurableState, 'base' | 'entries'> {
+function retained(
+  { base, entries }: OpenedLog,
+  applied: LogPosition,
+  count: number,
+): Pick<DurableState, 'base' | 'entries'> {
   const skipped = Math.max(0, applied.index - count - base.index);
   const last = entries[skipped - 1];
   return {

@@ -18,7 +18,9 @@ export function encodeIdentity({ clusterId, memberId }: Identity): Buffer {
 
 export function decodeIdentity(bytes: Buffer): Identity {
   if (bytes.length !== identityBytes) {
-    throw new StartError(`the write-ahead log names no member: its metadata has ${bytes.length} bytes instead of ${identityBytes}`);
+    throw new StartError(
+      `the write-ahead log names no member: its metadata has ${bytes.length} bytes instead of ${identityBytes}`,
+    );
   }
   return { clusterId: bytes.readBigUInt64BE(0), memberId: bytes.readBigUInt64BE(8) };
 }

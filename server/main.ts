@@ -1,28 +1,28 @@
 // The server role: real clock, disk and sockets around a core node.
 
-import { type ServedService, serveService } from '../common/gateway/serve-service.ts';
-import type { HealthChecks } from '../common/gateway/operations-routes.ts';
+import type { Call } from '../common/api/call.ts';
+import { RangeRequest } from '../common/api/generated/messages.ts';
 import { createClient } from '../common/client/cluster-client.ts';
 import { formatHostPort } from '../common/config/host-port.ts';
-import { RangeRequest } from '../common/api/generated/messages.ts';
-import type { Call } from '../common/api/call.ts';
+import type { HealthChecks } from '../common/gateway/operations-routes.ts';
+import { type ServedService, serveService } from '../common/gateway/serve-service.ts';
 import { type RoleEnvironment, type RunningRole, StartError, UsageError } from '../common/runtime/role.ts';
 import { apiVersion, productVersion } from '../common/version.ts';
-import { nodeHttp } from './bootstrap/node-http.ts';
 import type { NameResolver } from './bootstrap/name-resolver.ts';
+import { nodeHttp } from './bootstrap/node-http.ts';
 import { serverNames, socketLookup, systemNames } from './bootstrap/node-names.ts';
 import { planBootstrap } from './bootstrap/plan-bootstrap.ts';
 import { addV2KeysRoutes } from './bootstrap/v2-keys/v2-keys-routes.ts';
 import { LostDataCheck } from './cluster/lost-data.ts';
 import { CoreNode } from './core-node.ts';
 import type { FirstMembers } from './durable-state.ts';
-import { serverMetrics } from './server-metrics.ts';
-import type { ServerValues } from './options.ts';
 import { type ServerConfig, serverConfig } from './options/server-config.ts';
+import type { ServerValues } from './options.ts';
 import { defaultPeerLimits } from './peer/limits.ts';
 import { openPeerPort, type PeerPort } from './peer/peer-port.ts';
 import { PeerTransport } from './peer/peer-transport.ts';
 import { webSocketDial } from './peer/web-socket.ts';
+import { serverMetrics } from './server-metrics.ts';
 import type { NextStore } from './snapshots.ts';
 import { DataDirectory } from './storage/data-directory.ts';
 import { ensureDirectory } from './storage/durable-directory.ts';
@@ -191,7 +191,9 @@ async function planFirstStart(
     },
   );
   if (plan.kind === 'proxy') {
-    throw new StartError('the discovered cluster is full: start a proxy in front of it ("rollcall proxy"), or use another token');
+    throw new StartError(
+      'the discovered cluster is full: start a proxy in front of it ("rollcall proxy"), or use another token',
+    );
   }
   const { memberId, clusterId, members } = plan;
   return { identity: { memberId, clusterId }, members, founding: plan.kind === 'found' };
@@ -237,7 +239,9 @@ async function openNextStore(directory: DataDirectory): Promise<NextStore> {
   return { store, commit: () => directory.switchTo(generation), removeOld: () => directory.removeOldStores() };
 }
 
-async function openInterruptedStore(directory: DataDirectory): Promise<{ store: KeyValueStore; commit(): Promise<void> } | null> {
+async function openInterruptedStore(
+  directory: DataDirectory,
+): Promise<{ store: KeyValueStore; commit(): Promise<void> } | null> {
   const next = await directory.openNextStore(openRocksdbStore);
   return next === null ? null : { store: next.store, commit: () => directory.switchTo(next.generation) };
 }
@@ -254,11 +258,16 @@ function healthOf(node: CoreNode): HealthChecks {
   };
 }
 
-const localCall: Call = { metadata: new Map(), timeoutMs: undefined, peer: 'local', cancelled: false, onCancel: () => {} };
+const localCall: Call = {
+  metadata: new Map(),
+  timeoutMs: undefined,
+  peer: 'local',
+  cancelled: false,
+  onCancel: () => {},
+};
 
 /** What went wrong, as the one line that an operator reads. */
 function startError(error: unknown): Error {
   if (error instanceof StartError || error instanceof UsageError) return error;
   return new StartError(error instanceof Error ? error.message : String(error), { cause: error });
 }
-

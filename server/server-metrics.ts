@@ -33,17 +33,38 @@ export function serverMetrics(clock: Clock): ServerMetrics {
 
 function observeNode(registry: MetricsRegistry, node: CoreNode): void {
   const gauge = (name: string, help: string, read: () => number): void => registry.reads({ name, help, read });
-  const counter = (name: string, help: string, read: () => number): void => registry.reads({ name, help, type: 'counter', read });
+  const counter = (name: string, help: string, read: () => number): void =>
+    registry.reads({ name, help, type: 'counter', read });
   gauge('etcd_server_has_leader', 'whether this member knows a leader', () => (node.raft.leader === 0n ? 0 : 1));
   gauge('etcd_server_is_leader', 'whether this member leads', () => (node.raft.role === 'leader' ? 1 : 0));
-  gauge('etcd_server_proposals_pending', 'commands that wait for the log or for apply', () => node.replica.pendingProposals);
-  counter('etcd_server_proposals_committed_total', 'index of the last committed log entry', () => node.raft.log.commitIndex);
-  counter('etcd_server_proposals_applied_total', 'index of the last applied log entry', () => node.raft.log.appliedIndex);
+  gauge(
+    'etcd_server_proposals_pending',
+    'commands that wait for the log or for apply',
+    () => node.replica.pendingProposals,
+  );
+  counter(
+    'etcd_server_proposals_committed_total',
+    'index of the last committed log entry',
+    () => node.raft.log.commitIndex,
+  );
+  counter(
+    'etcd_server_proposals_applied_total',
+    'index of the last applied log entry',
+    () => node.raft.log.appliedIndex,
+  );
   gauge('etcd_debugging_mvcc_keys_total', 'live keys', () => node.store.liveKeys);
   gauge('etcd_debugging_mvcc_current_revision', 'revision of the store', () => node.store.currentRevision);
-  gauge('etcd_debugging_mvcc_compact_revision', 'revision that history was compacted to', () => node.store.compactRevision);
+  gauge(
+    'etcd_debugging_mvcc_compact_revision',
+    'revision that history was compacted to',
+    () => node.store.compactRevision,
+  );
   gauge('etcd_debugging_mvcc_watcher_total', 'watches', () => node.watches.watcherCount);
-  gauge('etcd_debugging_mvcc_slow_watcher_total', 'watches that are behind and read history', () => node.watches.unsyncedCount);
+  gauge(
+    'etcd_debugging_mvcc_slow_watcher_total',
+    'watches that are behind and read history',
+    () => node.watches.unsyncedCount,
+  );
   gauge('etcd_debugging_lease_total', 'leases', () => node.lessor.size);
   gauge('etcd_mvcc_db_total_size_in_bytes', 'size of the state store', () => node.quota.usedBytes);
   gauge('etcd_mvcc_db_total_size_in_use_in_bytes', 'size of the state store in use', () => node.quota.usedBytes);

@@ -82,7 +82,14 @@ export class SnapshotExchange {
       log.info('sending a snapshot', { member: to.toString(16), index: at.index });
       // The members of this moment may be newer than the snapshot's: the rows have theirs, the core learns from the log.
       const { voters, learners } = await membersOf(snapshot);
-      const header = { term: raft.currentTerm, position: at, voters, learners, rowsEstimate: 0, details: Buffer.alloc(0) };
+      const header = {
+        term: raft.currentTerm,
+        position: at,
+        voters,
+        learners,
+        rowsEstimate: 0,
+        details: Buffer.alloc(0),
+      };
       const running = transfer(to, { header, chunks: snapshot.scan({ ...everyRow }) });
       this.sending.set(to, running);
       await running.done;
@@ -97,7 +104,8 @@ export class SnapshotExchange {
   /** Opens the place for a snapshot that begins to arrive. */
   async open(header: SnapshotHeader): Promise<SnapshotSink> {
     if (this.receiving || this.pending !== undefined) throw new Error('another snapshot is being received');
-    if (header.position.index <= this.options.raft.log.commitIndex) throw new Error('older than what is committed here');
+    if (header.position.index <= this.options.raft.log.commitIndex)
+      throw new Error('older than what is committed here');
     this.receiving = true;
     try {
       const next = await this.options.openNext();
@@ -116,7 +124,9 @@ export class SnapshotExchange {
     };
     return {
       write: (rows: readonly Row[]) =>
-        next.store.write(rows.map(({ key, value }) => ({ kind: 'put', key: Buffer.from(key), value: Buffer.from(value) }))),
+        next.store.write(
+          rows.map(({ key, value }) => ({ kind: 'put', key: Buffer.from(key), value: Buffer.from(value) })),
+        ),
       finish: async () => {
         await next.store.flush();
         const stored = appliedPosition(await loadMeta(next.store));

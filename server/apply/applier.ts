@@ -9,7 +9,7 @@ import {
   type CompactionResponse,
   DeleteRangeRequest,
   LeaseGrantResponse,
-  LeaseRevokeResponse,
+  type LeaseRevokeResponse,
   MemberListResponse,
   PutRequest,
   ResponseHeader,

@@ -2,9 +2,8 @@
 // the member list of the API, whom the transport talks to) is read off it.
 
 import { apiError } from '../../common/api/errors.ts';
-import { unreachable } from '../../common/runtime/assert.ts';
 import { encode } from '../../common/wire/protobuf/codec.ts';
-import { type MembershipCommand, MembershipCommandKind, MemberRow } from '../apply/generated/commands.ts';
+import { MemberRow, type MembershipCommand, MembershipCommandKind } from '../apply/generated/commands.ts';
 import { encodeMemberKey, encodeRemovedMemberKey } from '../storage/keys.ts';
 import type { RowStore } from '../storage/row-store.ts';
 
@@ -92,22 +91,28 @@ export class Membership {
     this.check(command);
     const member = command.member!;
     const known = this.byId.get(member.id);
-    switch (command.kind as 0 | 1 | 2 | 3) {
+    switch (command.kind) {
       case MembershipCommandKind.ADD:
-        return this.set(member);
+        this.set(member);
+        break;
       case MembershipCommandKind.REMOVE:
-        this.byId.delete(member.id);
-        this.removed.add(member.id);
-        this.rows.delete(encodeMemberKey(member.id));
-        this.rows.put(encodeRemovedMemberKey(member.id), present);
-        return this.changed();
+        this.remove(member.id);
+        break;
       case MembershipCommandKind.UPDATE:
-        return this.set({ ...known!, peerUrls: member.peerUrls });
-      case MembershipCommandKind.PROMOTE:
-        return this.set({ ...known!, isLearner: false });
+        this.set({ ...known!, peerUrls: member.peerUrls });
+        break;
       default:
-        return unreachable(command.kind as never);
+        // PROMOTE: check lets no other kind through.
+        this.set({ ...known!, isLearner: false });
     }
+  }
+
+  private remove(id: bigint): void {
+    this.byId.delete(id);
+    this.removed.add(id);
+    this.rows.delete(encodeMemberKey(id));
+    this.rows.put(encodeRemovedMemberKey(id), present);
+    this.changed();
   }
 
   /** A started member tells its name and client URLs; one that is not (or no longer) a member is ignored. */

@@ -4,8 +4,8 @@
 import { formatHostPort, type HostPort, parseHostPort } from '../../common/config/host-port.ts';
 import { formatDuration, parseDuration } from '../../common/config/units.ts';
 import { UsageError } from '../../common/runtime/role.ts';
-import type { ServerValues } from '../options.ts';
 import { type BootstrapConfig, bootstrapConfig } from '../bootstrap/bootstrap-source.ts';
+import type { ServerValues } from '../options.ts';
 
 export type AutoCompaction =
   | { readonly mode: 'off' }

@@ -2,8 +2,8 @@
 // (the entries are the clients' bytes, and latency counts), no UTF-8, no timers of its own but ws's for a closing
 // handshake that nobody answers.
 
-import type { LookupFunction } from 'node:net';
 import type { IncomingMessage } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { WebSocket } from 'ws';
 import type { PeerLimits } from './limits.ts';
 import { closeCode, type Dial, type DialOutcome, type PeerSocket, type SocketHandlers } from './peer-socket.ts';

@@ -53,7 +53,12 @@ export class Forwarder {
   /** Has `leader` propose the command. Resolves once it is applied here too, so that reads here see it. */
   async propose(leader: bigint, command: Command): Promise<object> {
     const deadlineMs = Math.ceil(this.options.requestTimeoutMs);
-    const answer = await this.ask(leader, (id) => ({ kind: 'proposal', id, command: encode(Command, command), deadlineMs }));
+    const answer = await this.ask(leader, (id) => ({
+      kind: 'proposal',
+      id,
+      command: encode(Command, command),
+      deadlineMs,
+    }));
     if (answer.kind !== 'proposalDone') throw apiError('timeoutDueToConnectionLost');
     const { index, response } = decode(ForwardedResult, answer.result);
     await this.options.whenApplied(index);
@@ -119,7 +124,9 @@ export class Forwarder {
         return;
       case 'proposalFailed':
       case 'keepAliveFailed':
-        this.take(from, message.id)?.fail(apiError(message.error in errorTable ? (message.error as ErrorKey) : 'timeout'));
+        this.take(from, message.id)?.fail(
+          apiError(message.error in errorTable ? (message.error as ErrorKey) : 'timeout'),
+        );
         return;
       default:
         this.take(from, message.id)?.done(message);

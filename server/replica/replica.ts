@@ -156,12 +156,16 @@ export class Replica {
 
   /** To this member's log, to the leader, or to the queue until there is a leader. */
   private route(proposal: Proposal): void {
-    if (this.raft.role !== 'leader' && this.raft.leader !== 0n) return this.forward(proposal);
+    if (this.raft.role !== 'leader' && this.raft.leader !== 0n) {
+      this.forward(proposal);
+      return;
+    }
     try {
       if (proposal.command.membership !== undefined) this.queueMembership(proposal);
       else this.proposals.add(proposal);
     } catch (error) {
-      return proposal.reject(error as Error);
+      proposal.reject(error as Error);
+      return;
     }
     this.scheduleBatch();
   }
@@ -179,7 +183,9 @@ export class Replica {
         // Not the leader (any more) when it arrived: it is in no log, so it may go to the next one.
         const again = isApiError(error, 'notLeader') && clock.monotonicMs() < proposal.deadlineMs && !this.stopped;
         if (!again) return proposal.reject(isApiError(error, 'notLeader') ? apiError('timeout') : error);
-        clock.after(this.options.tickMs, () => (this.stopped ? proposal.reject(apiError('stopped')) : this.route(proposal)));
+        clock.after(this.options.tickMs, () =>
+          this.stopped ? proposal.reject(apiError('stopped')) : this.route(proposal),
+        );
       },
     );
   }
@@ -378,7 +384,10 @@ export class Replica {
     if (!leads && this.raft.leader === 0n) return;
     if (this.reads.hasUnasked) {
       this.reads.retry();
-      if (this.raft.hasReady) return this.carryOut();
+      if (this.raft.hasReady) {
+        this.carryOut();
+        return;
+      }
     }
     if (!leads) this.forwardQueued();
   }

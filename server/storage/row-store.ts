@@ -193,18 +193,16 @@ export class RowStore {
   fetch(refs: readonly { readonly main: number; readonly sub: number }[]): Promise<Buffer[]> {
     const rows: (Buffer | undefined)[] = refs.map((ref) => this.overlayRow(ref.main, ref.sub));
     const missing = refs.filter((_, i) => rows[i] === undefined);
-    const promise = this.backing
-      .getMany(missing.map((ref) => encodeRevisionKey(ref.main, ref.sub)))
-      .then((found) => {
-        let next = 0;
-        return rows.map((row, i) => {
-          const result = row ?? found[next++];
-          if (result === null || result === undefined) {
-            throw new Error(`revision row ${refs[i]!.main}.${refs[i]!.sub} is in the index but not in the store`);
-          }
-          return result;
-        });
+    const promise = this.backing.getMany(missing.map((ref) => encodeRevisionKey(ref.main, ref.sub))).then((found) => {
+      let next = 0;
+      return rows.map((row, i) => {
+        const result = row ?? found[next++];
+        if (result === null || result === undefined) {
+          throw new Error(`revision row ${refs[i]!.main}.${refs[i]!.sub} is in the index but not in the store`);
+        }
+        return result;
       });
+    });
     const tracked = promise.catch(() => undefined).finally(() => this.fetches.delete(tracked));
     this.fetches.add(tracked);
     return promise;

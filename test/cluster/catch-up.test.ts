@@ -1,7 +1,6 @@
 // Members that missed more than the others keep in memory: they are sent the state itself.
 
 import test, { type ExecutionContext } from 'ava';
-import { outgoingCall } from '../../common/client/outgoing-call.ts';
 import {
   HashKVRequest,
   MemberAddRequest,
@@ -11,6 +10,7 @@ import {
   StatusRequest,
 } from '../../common/api/generated/messages.ts';
 import type { Service } from '../../common/api/generated/service.ts';
+import { outgoingCall } from '../../common/client/outgoing-call.ts';
 import { type ClusterMember, TestCluster } from '../harness/cluster.ts';
 import { until } from '../harness/rollcall.ts';
 
@@ -23,7 +23,14 @@ async function putOneByOne(service: Service, count: number, prefix: string): Pro
     for (let i = first; i < count; i += lanes) {
       const request = PutRequest.create({ key: Buffer.from(`${prefix}${i % 500}`), value: Buffer.from(String(i)) });
       // A write whose leader died under it may or may not have happened; these may happen twice.
-      await until(() => Promise.resolve(service.put(request, call())).then(() => true, () => false), 30_000);
+      await until(
+        () =>
+          Promise.resolve(service.put(request, call())).then(
+            () => true,
+            () => false,
+          ),
+        30_000,
+      );
     }
   };
   await Promise.all(Array.from({ length: lanes }, (_, i) => lane(i)));
@@ -38,7 +45,9 @@ async function sameEverywhere(t: ExecutionContext, cluster: TestCluster, members
   let hashes: string[] = [];
   await until(
     async () => {
-      hashes = await Promise.all(members.map((member) => hashOf(cluster, member).catch((error: Error) => error.message)));
+      hashes = await Promise.all(
+        members.map((member) => hashOf(cluster, member).catch((error: Error) => error.message)),
+      );
       return new Set(hashes).size === 1;
     },
     30_000,
@@ -59,7 +68,9 @@ test('a member that was away for long is brought up to date by a snapshot, and s
   await cluster.startMember(away!);
   await sameEverywhere(t, cluster);
   t.regex(away!.process!.output(), /installed a snapshot/);
-  await cluster.client([away!.endpoint]).put(PutRequest.create({ key: Buffer.from('through'), value: Buffer.from('it') }), call());
+  await cluster
+    .client([away!.endpoint])
+    .put(PutRequest.create({ key: Buffer.from('through'), value: Buffer.from('it') }), call());
   await away!.process!.end('SIGKILL');
   await cluster.startMember(away!);
   await sameEverywhere(t, cluster);
@@ -71,12 +82,21 @@ test('a learner joins, is promoted, and takes the place of a member that is remo
   const client = cluster.client();
   await putOneByOne(client, 300, 'k/');
   const added = await cluster.addMember('n3');
-  const answer = await client.memberAdd(MemberAddRequest.create({ peerUrls: [added.peerUrl], isLearner: true }), call());
+  const answer = await client.memberAdd(
+    MemberAddRequest.create({ peerUrls: [added.peerUrl], isLearner: true }),
+    call(),
+  );
   const id = answer.member!.id;
   await cluster.startMember(added, ['--initial-cluster-state=existing']);
   const learner = cluster.client([added.endpoint]);
-  await until(async () => (await learner.status(StatusRequest.create(), call())).isLearner, 20_000, () => 'it is a learner');
-  await t.throwsAsync(async () => learner.hashKv(HashKVRequest.create(), call()), { message: /not supported for learner/ });
+  await until(
+    async () => (await learner.status(StatusRequest.create(), call())).isLearner,
+    20_000,
+    () => 'it is a learner',
+  );
+  await t.throwsAsync(async () => learner.hashKv(HashKVRequest.create(), call()), {
+    message: /not supported for learner/,
+  });
   const leader = await client.status(StatusRequest.create(), call());
   await until(
     async () => (await learner.status(StatusRequest.create(), call())).raftAppliedIndex >= leader.raftAppliedIndex,

@@ -2,8 +2,8 @@
 // on every member, and the members hold the same.
 
 import test from 'ava';
-import { outgoingCall } from '../../common/client/outgoing-call.ts';
 import { HashKVRequest, PutRequest, RangeRequest } from '../../common/api/generated/messages.ts';
+import { outgoingCall } from '../../common/client/outgoing-call.ts';
 import { TestCluster } from '../harness/cluster.ts';
 import { until } from '../harness/rollcall.ts';
 
@@ -32,11 +32,19 @@ test('kill -9 of one member after another loses no acknowledged write', async (t
   for (let i = 0; i < kills; i++) {
     const before = acknowledged.size;
     const member = cluster.members[i % cluster.members.length]!;
-    await until(() => acknowledged.size > before + 50, 20_000, () => 'writes go on');
+    await until(
+      () => acknowledged.size > before + 50,
+      20_000,
+      () => 'writes go on',
+    );
     await member.process!.end('SIGKILL');
     const during = acknowledged.size;
     // The other two are a quorum: they elect a leader if it was this one, and go on.
-    await until(() => acknowledged.size > during + 20, 20_000, () => `writes go on without ${member.name}`);
+    await until(
+      () => acknowledged.size > during + 20,
+      20_000,
+      () => `writes go on without ${member.name}`,
+    );
     await cluster.startMember(member);
   }
   writing = false;
@@ -46,11 +54,17 @@ test('kill -9 of one member after another loses no acknowledged write', async (t
   const hashes = new Set<string>();
   for (const member of cluster.members) {
     const own = cluster.client([member.endpoint]);
-    const all = await own.range(RangeRequest.create({ key: Buffer.from('w'), rangeEnd: Buffer.from('x') }), outgoingCall({ timeoutMs: 20_000 }));
+    const all = await own.range(
+      RangeRequest.create({ key: Buffer.from('w'), rangeEnd: Buffer.from('x') }),
+      outgoingCall({ timeoutMs: 20_000 }),
+    );
     const values = new Map(all.kvs.map((kv) => [kv.key.toString(), kv.value.toString()]));
     const lost = [...acknowledged].filter(([key, value]) => values.get(key) !== value);
     t.deepEqual(lost, [], member.name);
-    const hash = await own.hashKv(HashKVRequest.create({ revision: all.header!.revision }), outgoingCall({ timeoutMs: 20_000 }));
+    const hash = await own.hashKv(
+      HashKVRequest.create({ revision: all.header!.revision }),
+      outgoingCall({ timeoutMs: 20_000 }),
+    );
     hashes.add(`${hash.hash} ${hash.hashRevision} ${hash.compactRevision}`);
   }
   t.is(hashes.size, 1, [...hashes].join('; '));

@@ -2,8 +2,8 @@
 
 import { rmSync } from 'node:fs';
 import test from 'ava';
-import { outgoingCall } from '../../common/client/outgoing-call.ts';
 import { PutRequest } from '../../common/api/generated/messages.ts';
+import { outgoingCall } from '../../common/client/outgoing-call.ts';
 import { TestCluster } from '../harness/cluster.ts';
 import { spawnRollcall, until } from '../harness/rollcall.ts';
 
@@ -38,7 +38,10 @@ test('a member that lost its disk is refused, with the commands that replace it'
   // As a joiner it would vote with an empty memory.
   const joiner = spawnRollcall(t, args('existing'));
   t.is((await joiner.ended).code, 1);
-  t.regex(joiner.output(), /what it acknowledged is lost\. Replace it: rollcall member remove [0-9a-f]+, rollcall member add n2/);
+  t.regex(
+    joiner.output(),
+    /what it acknowledged is lost\. Replace it: rollcall member remove [0-9a-f]+, rollcall member add n2/,
+  );
   await client.put(put('still'), call());
 });
 
@@ -58,7 +61,15 @@ test('a node of another cluster is refused on both sides', async (t) => {
     `--initial-cluster=stranger=${stranger.peerUrl},n0=${member!.peerUrl}`,
     '--initial-cluster-token=another',
   ]);
-  await until(() => /cluster ID mismatch/i.test(running.output()), 20_000, () => running.output());
-  await until(() => /cluster ID mismatch/i.test(member!.process!.output()), 20_000, () => member!.process!.output());
+  await until(
+    () => /cluster ID mismatch/i.test(running.output()),
+    20_000,
+    () => running.output(),
+  );
+  await until(
+    () => /cluster ID mismatch/i.test(member!.process!.output()),
+    20_000,
+    () => member!.process!.output(),
+  );
   t.deepEqual(await running.end('SIGTERM'), { code: 0, signal: null });
 });

@@ -38,7 +38,11 @@ test('watches a prefix', async (t) => {
   await etcd.put('w/a').value('1');
   await etcd.put('x').value('not watched');
   await etcd.delete().key('w/a');
-  await until(() => seen.length >= 2, 5_000, () => seen.join());
+  await until(
+    () => seen.length >= 2,
+    5_000,
+    () => seen.join(),
+  );
   t.deepEqual(seen, ['put w/a 1', 'delete w/a']);
   await watcher.cancel();
 });

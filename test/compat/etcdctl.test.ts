@@ -5,7 +5,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import test, { type ExecutionContext } from 'ava';
 import { execute, freePorts, serverArgs, startRollcall, temporaryDirectory, until } from '../harness/rollcall.ts';
 
-const installed = spawnSync('etcdctl', ['version']).error === undefined && spawnSync('etcd', ['--version']).error === undefined;
+const installed =
+  spawnSync('etcdctl', ['version']).error === undefined && spawnSync('etcd', ['--version']).error === undefined;
 const compare = installed ? test : test.skip;
 if (!installed) console.log('etcdctl tests are skipped: install etcd-server and etcd-client');
 
@@ -17,13 +18,19 @@ async function rollcall(t: ExecutionContext): Promise<string> {
 
 async function etcd(t: ExecutionContext): Promise<string> {
   const [client, peer] = await freePorts(2);
-  const child = spawn('etcd', serverArgs(temporaryDirectory(t), { client: client!, peer: peer! }).slice(1), { stdio: 'ignore' });
+  const child = spawn('etcd', serverArgs(temporaryDirectory(t), { client: client!, peer: peer! }).slice(1), {
+    stdio: 'ignore',
+  });
   t.teardown(async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await ended;
   });
-  await until(async () => (await ctl(`127.0.0.1:${client}`, ['get', 'x'])).code === 0, 20_000, () => 'etcd is not ready');
+  await until(
+    async () => (await ctl(`127.0.0.1:${client}`, ['get', 'x'])).code === 0,
+    20_000,
+    () => 'etcd is not ready',
+  );
   return `127.0.0.1:${client}`;
 }
 
@@ -95,7 +102,10 @@ compare('a lease is granted, kept alive, listed and revoked', async (t) => {
   t.truthy(id, granted.stdout + granted.stderr);
   t.is((await ctl(endpoint, ['put', 'k', 'v', '--lease', id!])).stdout, 'OK\n');
   t.regex((await ctl(endpoint, ['lease', 'keep-alive', '--once', id!])).stdout, /keepalived with TTL\(60\)/);
-  t.regex((await ctl(endpoint, ['lease', 'timetolive', '--keys', id!])).stdout, /granted with TTL\(60s\), remaining\((59|60)s\), attached keys\(\[k\]\)/);
+  t.regex(
+    (await ctl(endpoint, ['lease', 'timetolive', '--keys', id!])).stdout,
+    /granted with TTL\(60s\), remaining\((59|60)s\), attached keys\(\[k\]\)/,
+  );
   t.regex((await ctl(endpoint, ['lease', 'list'])).stdout, new RegExp(id!));
   t.is((await ctl(endpoint, ['lease', 'revoke', id!])).stdout, `lease ${id} revoked\n`);
   t.is((await ctl(endpoint, ['get', 'k'])).stdout, '');
@@ -103,7 +113,10 @@ compare('a lease is granted, kept alive, listed and revoked', async (t) => {
 
 compare('a request above 1.5 MiB is refused in etcd’s words', async (t) => {
   const endpoint = await rollcall(t);
-  const child = spawn('etcdctl', ['--endpoints', endpoint, 'put', 'big'], { env: { ...process.env, ETCDCTL_API: '3' }, stdio: ['pipe', 'ignore', 'pipe'] });
+  const child = spawn('etcdctl', ['--endpoints', endpoint, 'put', 'big'], {
+    env: { ...process.env, ETCDCTL_API: '3' },
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;

@@ -24,10 +24,10 @@ import {
 import type { Service } from '../../common/api/generated/service.ts';
 import type { LogFields, Logger } from '../../common/log.ts';
 import { type Random, seededRandom } from '../../common/runtime/random.ts';
-import type { Bootstrap } from '../../server/durable-state.ts';
 import { foundingMembers } from '../../server/bootstrap/planned-members.ts';
 import { clusterId, memberId } from '../../server/cluster/member-ids.ts';
 import { CoreNode, type CoreNodeOptions } from '../../server/core-node.ts';
+import type { Bootstrap } from '../../server/durable-state.ts';
 import { noPeers } from '../../server/replica/peers.ts';
 import { MemoryStore } from '../../server/storage/memory-store.ts';
 import { SimulatedLogDisk } from '../server/storage/wal/simulated-log-disk.ts';

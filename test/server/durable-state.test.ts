@@ -23,7 +23,11 @@ interface Opening {
   readonly store: MemoryStore;
 }
 
-function open({ disk, store }: Opening, bootstrap: Bootstrap = testBootstrap(), logger = new LogLines()): Promise<DurableState> {
+function open(
+  { disk, store }: Opening,
+  bootstrap: Bootstrap = testBootstrap(),
+  logger = new LogLines(),
+): Promise<DurableState> {
   return openDurableState({
     disk,
     store,

@@ -8,7 +8,10 @@ import type { MemberStatus, Raft } from '../../../server/raft/raft.ts';
 
 function check(matchIndex: number, clientUrls: string[] = [], commitIndex = 100): LostDataCheck {
   const row = MemberRow.create({ id: 7n, peerUrls: ['http://h:2380'], clientUrls });
-  const raft = { memberStatus: () => [{ id: 7n, matchIndex } as MemberStatus], log: { commitIndex } } as unknown as Raft;
+  const raft = {
+    memberStatus: () => [{ id: 7n, matchIndex } as MemberStatus],
+    log: { commitIndex },
+  } as unknown as Raft;
   return new LostDataCheck(raft, { get: () => row } as unknown as Membership);
 }
 

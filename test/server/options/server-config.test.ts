@@ -45,7 +45,10 @@ for (const prefix of prefixes) {
       t.like(config, { name: 'default', dataDir: '/var/lib/etcd/default.etcd', heartbeatMs: 100, electionMs: 1000 });
       t.is(config.requestBytesMax, 1_572_864);
       t.deepEqual(config.autoCompaction, { mode: 'off' });
-      t.deepEqual(config.bootstrap.source, { kind: 'static', members: new Map([['default', ['http://localhost:2380']]]) });
+      t.deepEqual(config.bootstrap.source, {
+        kind: 'static',
+        members: new Map([['default', ['http://localhost:2380']]]),
+      });
     });
   }
 }
@@ -150,8 +153,16 @@ const bad: readonly (readonly [string, readonly string[], string])[] = [
     ['--election-timeout', '1m'],
     '--election-timeout[1m] is too long, and should be set less than 50s',
   ],
-  ['a member without URL', ['--initial-cluster', 'a='], '--initial-cluster: "a=": URL scheme must be http, https, unix, or unixs: '],
-  ['a URL without member', ['--initial-cluster', 'http://a:1'], '--initial-cluster: "http://a:1": URL scheme must be http, https, unix, or unixs: '],
+  [
+    'a member without URL',
+    ['--initial-cluster', 'a='],
+    '--initial-cluster: "a=": URL scheme must be http, https, unix, or unixs: ',
+  ],
+  [
+    'a URL without member',
+    ['--initial-cluster', 'http://a:1'],
+    '--initial-cluster: "http://a:1": URL scheme must be http, https, unix, or unixs: ',
+  ],
   [
     'a member with half a URL',
     ['--initial-cluster', 'a=a:1'],
@@ -197,7 +208,6 @@ for (const [what, argv, message] of bad) {
     t.is(t.throws(() => configure(argv), { instanceOf: UsageError })?.message, message);
   });
 }
-
 
 test('etcd’s configuration file starts a server as it is', (t) => {
   const file = `name: 'a'
