@@ -71,7 +71,7 @@ export const UserAddOptions: MessageType<UserAddOptions> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): UserAddOptions {
-    w.enter('authpb.UserAddOptions');
+    w.enter('authpb.UserAddOptions', start);
     let p = start;
     let f1: boolean = false;
     while (p < end) {
@@ -145,7 +145,7 @@ export const User: MessageType<User> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): User {
-    w.enter('authpb.User');
+    w.enter('authpb.User', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     let f2: Buffer = w.emptyBytes;
@@ -230,7 +230,7 @@ export const Permission: MessageType<Permission> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): Permission {
-    w.enter('authpb.Permission');
+    w.enter('authpb.Permission', start);
     let p = start;
     let f1: PermissionType = 0;
     let f2: Buffer = w.emptyBytes;
@@ -300,7 +300,7 @@ export const Role: MessageType<Role> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): Role {
-    w.enter('authpb.Role');
+    w.enter('authpb.Role', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     const f2: Permission[] = [];
@@ -373,7 +373,7 @@ export const CampaignRequest: MessageType<CampaignRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): CampaignRequest {
-    w.enter('v3electionpb.CampaignRequest');
+    w.enter('v3electionpb.CampaignRequest', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     let f2: bigint = 0n;
@@ -444,7 +444,7 @@ export const CampaignResponse: MessageType<CampaignResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): CampaignResponse {
-    w.enter('v3electionpb.CampaignResponse');
+    w.enter('v3electionpb.CampaignResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: LeaderKey | undefined = undefined;
@@ -527,7 +527,7 @@ export const LeaderKey: MessageType<LeaderKey> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaderKey {
-    w.enter('v3electionpb.LeaderKey');
+    w.enter('v3electionpb.LeaderKey', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     let f2: Buffer = w.emptyBytes;
@@ -594,7 +594,7 @@ export const LeaderRequest: MessageType<LeaderRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaderRequest {
-    w.enter('v3electionpb.LeaderRequest');
+    w.enter('v3electionpb.LeaderRequest', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     while (p < end) {
@@ -653,7 +653,7 @@ export const LeaderResponse: MessageType<LeaderResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaderResponse {
-    w.enter('v3electionpb.LeaderResponse');
+    w.enter('v3electionpb.LeaderResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: KeyValue | undefined = undefined;
@@ -713,7 +713,7 @@ export const ResignRequest: MessageType<ResignRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): ResignRequest {
-    w.enter('v3electionpb.ResignRequest');
+    w.enter('v3electionpb.ResignRequest', start);
     let p = start;
     let f1: LeaderKey | undefined = undefined;
     while (p < end) {
@@ -765,7 +765,7 @@ export const ResignResponse: MessageType<ResignResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): ResignResponse {
-    w.enter('v3electionpb.ResignResponse');
+    w.enter('v3electionpb.ResignResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -825,7 +825,7 @@ export const ProclaimRequest: MessageType<ProclaimRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): ProclaimRequest {
-    w.enter('v3electionpb.ProclaimRequest');
+    w.enter('v3electionpb.ProclaimRequest', start);
     let p = start;
     let f1: LeaderKey | undefined = undefined;
     let f2: Buffer = w.emptyBytes;
@@ -883,7 +883,7 @@ export const ProclaimResponse: MessageType<ProclaimResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): ProclaimResponse {
-    w.enter('v3electionpb.ProclaimResponse');
+    w.enter('v3electionpb.ProclaimResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -974,7 +974,7 @@ export const KeyValue: MessageType<KeyValue> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): KeyValue {
-    w.enter('mvccpb.KeyValue');
+    w.enter('mvccpb.KeyValue', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     let f2: number = 0;
@@ -1071,7 +1071,7 @@ export const Event: MessageType<Event> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): Event {
-    w.enter('mvccpb.Event');
+    w.enter('mvccpb.Event', start);
     let p = start;
     let f1: EventEventType = 0;
     let f2: KeyValue | undefined = undefined;
@@ -1144,7 +1144,7 @@ export const LockRequest: MessageType<LockRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LockRequest {
-    w.enter('v3lockpb.LockRequest');
+    w.enter('v3lockpb.LockRequest', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     let f2: bigint = 0n;
@@ -1208,7 +1208,7 @@ export const LockResponse: MessageType<LockResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LockResponse {
-    w.enter('v3lockpb.LockResponse');
+    w.enter('v3lockpb.LockResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: Buffer = w.emptyBytes;
@@ -1265,7 +1265,7 @@ export const UnlockRequest: MessageType<UnlockRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): UnlockRequest {
-    w.enter('v3lockpb.UnlockRequest');
+    w.enter('v3lockpb.UnlockRequest', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     while (p < end) {
@@ -1315,7 +1315,7 @@ export const UnlockResponse: MessageType<UnlockResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): UnlockResponse {
-    w.enter('v3lockpb.UnlockResponse');
+    w.enter('v3lockpb.UnlockResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -1390,7 +1390,7 @@ export const ResponseHeader: MessageType<ResponseHeader> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): ResponseHeader {
-    w.enter('etcdserverpb.ResponseHeader');
+    w.enter('etcdserverpb.ResponseHeader', start);
     let p = start;
     let f1: bigint = 0n;
     let f2: bigint = 0n;
@@ -1553,7 +1553,7 @@ export const RangeRequest: MessageType<RangeRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): RangeRequest {
-    w.enter('etcdserverpb.RangeRequest');
+    w.enter('etcdserverpb.RangeRequest', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     let f2: Buffer = w.emptyBytes;
@@ -1700,7 +1700,7 @@ export const RangeResponse: MessageType<RangeResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): RangeResponse {
-    w.enter('etcdserverpb.RangeResponse');
+    w.enter('etcdserverpb.RangeResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: KeyValue[] = [];
@@ -1772,7 +1772,7 @@ export const RangeStreamResponse: MessageType<RangeStreamResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): RangeStreamResponse {
-    w.enter('etcdserverpb.RangeStreamResponse');
+    w.enter('etcdserverpb.RangeStreamResponse', start);
     let p = start;
     let f1: RangeResponse | undefined = undefined;
     while (p < end) {
@@ -1863,7 +1863,7 @@ export const PutRequest: MessageType<PutRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): PutRequest {
-    w.enter('etcdserverpb.PutRequest');
+    w.enter('etcdserverpb.PutRequest', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     let f2: Buffer = w.emptyBytes;
@@ -1952,7 +1952,7 @@ export const PutResponse: MessageType<PutResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): PutResponse {
-    w.enter('etcdserverpb.PutResponse');
+    w.enter('etcdserverpb.PutResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: KeyValue | undefined = undefined;
@@ -2027,7 +2027,7 @@ export const DeleteRangeRequest: MessageType<DeleteRangeRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): DeleteRangeRequest {
-    w.enter('etcdserverpb.DeleteRangeRequest');
+    w.enter('etcdserverpb.DeleteRangeRequest', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     let f2: Buffer = w.emptyBytes;
@@ -2106,7 +2106,7 @@ export const DeleteRangeResponse: MessageType<DeleteRangeResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): DeleteRangeResponse {
-    w.enter('etcdserverpb.DeleteRangeResponse');
+    w.enter('etcdserverpb.DeleteRangeResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: number = 0;
@@ -2199,7 +2199,7 @@ export const RequestOp: MessageType<RequestOp> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): RequestOp {
-    w.enter('etcdserverpb.RequestOp');
+    w.enter('etcdserverpb.RequestOp', start);
     let p = start;
     let f1: RangeRequest | undefined = undefined;
     let f2: PutRequest | undefined = undefined;
@@ -2314,7 +2314,7 @@ export const ResponseOp: MessageType<ResponseOp> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): ResponseOp {
-    w.enter('etcdserverpb.ResponseOp');
+    w.enter('etcdserverpb.ResponseOp', start);
     let p = start;
     let f1: RangeResponse | undefined = undefined;
     let f2: PutResponse | undefined = undefined;
@@ -2466,7 +2466,7 @@ export const Compare: MessageType<Compare> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): Compare {
-    w.enter('etcdserverpb.Compare');
+    w.enter('etcdserverpb.Compare', start);
     let p = start;
     let f1: CompareCompareResult = 0;
     let f2: CompareCompareTarget = 0;
@@ -2582,7 +2582,7 @@ export const TxnRequest: MessageType<TxnRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): TxnRequest {
-    w.enter('etcdserverpb.TxnRequest');
+    w.enter('etcdserverpb.TxnRequest', start);
     let p = start;
     const f1: Compare[] = [];
     const f2: RequestOp[] = [];
@@ -2667,7 +2667,7 @@ export const TxnResponse: MessageType<TxnResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): TxnResponse {
-    w.enter('etcdserverpb.TxnResponse');
+    w.enter('etcdserverpb.TxnResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: boolean = false;
@@ -2740,7 +2740,7 @@ export const CompactionRequest: MessageType<CompactionRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): CompactionRequest {
-    w.enter('etcdserverpb.CompactionRequest');
+    w.enter('etcdserverpb.CompactionRequest', start);
     let p = start;
     let f1: number = 0;
     let f2: boolean = false;
@@ -2796,7 +2796,7 @@ export const CompactionResponse: MessageType<CompactionResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): CompactionResponse {
-    w.enter('etcdserverpb.CompactionResponse');
+    w.enter('etcdserverpb.CompactionResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -2834,7 +2834,7 @@ export const HashRequest: MessageType<HashRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): HashRequest {
-    w.enter('etcdserverpb.HashRequest');
+    w.enter('etcdserverpb.HashRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.HashRequest');
@@ -2883,7 +2883,7 @@ export const HashResponse: MessageType<HashResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): HashResponse {
-    w.enter('etcdserverpb.HashResponse');
+    w.enter('etcdserverpb.HashResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: number = 0;
@@ -2940,7 +2940,7 @@ export const HashKVRequest: MessageType<HashKVRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): HashKVRequest {
-    w.enter('etcdserverpb.HashKVRequest');
+    w.enter('etcdserverpb.HashKVRequest', start);
     let p = start;
     let f1: number = 0;
     while (p < end) {
@@ -3014,7 +3014,7 @@ export const HashKVResponse: MessageType<HashKVResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): HashKVResponse {
-    w.enter('etcdserverpb.HashKVResponse');
+    w.enter('etcdserverpb.HashKVResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: number = 0;
@@ -3070,7 +3070,7 @@ export const SnapshotRequest: MessageType<SnapshotRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): SnapshotRequest {
-    w.enter('etcdserverpb.SnapshotRequest');
+    w.enter('etcdserverpb.SnapshotRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.SnapshotRequest');
@@ -3135,7 +3135,7 @@ export const SnapshotResponse: MessageType<SnapshotResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): SnapshotResponse {
-    w.enter('etcdserverpb.SnapshotResponse');
+    w.enter('etcdserverpb.SnapshotResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: number = 0;
@@ -3223,7 +3223,7 @@ export const WatchRequest: MessageType<WatchRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): WatchRequest {
-    w.enter('etcdserverpb.WatchRequest');
+    w.enter('etcdserverpb.WatchRequest', start);
     let p = start;
     let f1: WatchCreateRequest | undefined = undefined;
     let f2: WatchCancelRequest | undefined = undefined;
@@ -3352,7 +3352,7 @@ export const WatchCreateRequest: MessageType<WatchCreateRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): WatchCreateRequest {
-    w.enter('etcdserverpb.WatchCreateRequest');
+    w.enter('etcdserverpb.WatchCreateRequest', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     let f2: Buffer = w.emptyBytes;
@@ -3451,7 +3451,7 @@ export const WatchCancelRequest: MessageType<WatchCancelRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): WatchCancelRequest {
-    w.enter('etcdserverpb.WatchCancelRequest');
+    w.enter('etcdserverpb.WatchCancelRequest', start);
     let p = start;
     let f1: number = 0;
     while (p < end) {
@@ -3487,7 +3487,7 @@ export const WatchProgressRequest: MessageType<WatchProgressRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): WatchProgressRequest {
-    w.enter('etcdserverpb.WatchProgressRequest');
+    w.enter('etcdserverpb.WatchProgressRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.WatchProgressRequest');
@@ -3585,7 +3585,7 @@ export const WatchResponse: MessageType<WatchResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): WatchResponse {
-    w.enter('etcdserverpb.WatchResponse');
+    w.enter('etcdserverpb.WatchResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: number = 0;
@@ -3688,7 +3688,7 @@ export const LeaseGrantRequest: MessageType<LeaseGrantRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseGrantRequest {
-    w.enter('etcdserverpb.LeaseGrantRequest');
+    w.enter('etcdserverpb.LeaseGrantRequest', start);
     let p = start;
     let f1: number = 0;
     let f2: bigint = 0n;
@@ -3768,7 +3768,7 @@ export const LeaseGrantResponse: MessageType<LeaseGrantResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseGrantResponse {
-    w.enter('etcdserverpb.LeaseGrantResponse');
+    w.enter('etcdserverpb.LeaseGrantResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: bigint = 0n;
@@ -3837,7 +3837,7 @@ export const LeaseRevokeRequest: MessageType<LeaseRevokeRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseRevokeRequest {
-    w.enter('etcdserverpb.LeaseRevokeRequest');
+    w.enter('etcdserverpb.LeaseRevokeRequest', start);
     let p = start;
     let f1: bigint = 0n;
     while (p < end) {
@@ -3887,7 +3887,7 @@ export const LeaseRevokeResponse: MessageType<LeaseRevokeResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseRevokeResponse {
-    w.enter('etcdserverpb.LeaseRevokeResponse');
+    w.enter('etcdserverpb.LeaseRevokeResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -3938,7 +3938,7 @@ export const LeaseKeepAliveRequest: MessageType<LeaseKeepAliveRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseKeepAliveRequest {
-    w.enter('etcdserverpb.LeaseKeepAliveRequest');
+    w.enter('etcdserverpb.LeaseKeepAliveRequest', start);
     let p = start;
     let f1: bigint = 0n;
     while (p < end) {
@@ -4004,7 +4004,7 @@ export const LeaseKeepAliveResponse: MessageType<LeaseKeepAliveResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseKeepAliveResponse {
-    w.enter('etcdserverpb.LeaseKeepAliveResponse');
+    w.enter('etcdserverpb.LeaseKeepAliveResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: bigint = 0n;
@@ -4075,7 +4075,7 @@ export const LeaseTimeToLiveRequest: MessageType<LeaseTimeToLiveRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseTimeToLiveRequest {
-    w.enter('etcdserverpb.LeaseTimeToLiveRequest');
+    w.enter('etcdserverpb.LeaseTimeToLiveRequest', start);
     let p = start;
     let f1: bigint = 0n;
     let f2: boolean = false;
@@ -4163,7 +4163,7 @@ export const LeaseTimeToLiveResponse: MessageType<LeaseTimeToLiveResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseTimeToLiveResponse {
-    w.enter('etcdserverpb.LeaseTimeToLiveResponse');
+    w.enter('etcdserverpb.LeaseTimeToLiveResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: bigint = 0n;
@@ -4225,7 +4225,7 @@ export const LeaseLeasesRequest: MessageType<LeaseLeasesRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseLeasesRequest {
-    w.enter('etcdserverpb.LeaseLeasesRequest');
+    w.enter('etcdserverpb.LeaseLeasesRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.LeaseLeasesRequest');
@@ -4265,7 +4265,7 @@ export const LeaseStatus: MessageType<LeaseStatus> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseStatus {
-    w.enter('etcdserverpb.LeaseStatus');
+    w.enter('etcdserverpb.LeaseStatus', start);
     let p = start;
     let f1: bigint = 0n;
     while (p < end) {
@@ -4324,7 +4324,7 @@ export const LeaseLeasesResponse: MessageType<LeaseLeasesResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseLeasesResponse {
-    w.enter('etcdserverpb.LeaseLeasesResponse');
+    w.enter('etcdserverpb.LeaseLeasesResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: LeaseStatus[] = [];
@@ -4415,7 +4415,7 @@ export const Member: MessageType<Member> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): Member {
-    w.enter('etcdserverpb.Member');
+    w.enter('etcdserverpb.Member', start);
     let p = start;
     let f1: bigint = 0n;
     let f2: string = '';
@@ -4496,7 +4496,7 @@ export const MemberAddRequest: MessageType<MemberAddRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberAddRequest {
-    w.enter('etcdserverpb.MemberAddRequest');
+    w.enter('etcdserverpb.MemberAddRequest', start);
     let p = start;
     const f1: string[] = [];
     let f2: boolean = false;
@@ -4570,7 +4570,7 @@ export const MemberAddResponse: MessageType<MemberAddResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberAddResponse {
-    w.enter('etcdserverpb.MemberAddResponse');
+    w.enter('etcdserverpb.MemberAddResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: Member | undefined = undefined;
@@ -4637,7 +4637,7 @@ export const MemberRemoveRequest: MessageType<MemberRemoveRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberRemoveRequest {
-    w.enter('etcdserverpb.MemberRemoveRequest');
+    w.enter('etcdserverpb.MemberRemoveRequest', start);
     let p = start;
     let f1: bigint = 0n;
     while (p < end) {
@@ -4696,7 +4696,7 @@ export const MemberRemoveResponse: MessageType<MemberRemoveResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberRemoveResponse {
-    w.enter('etcdserverpb.MemberRemoveResponse');
+    w.enter('etcdserverpb.MemberRemoveResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: Member[] = [];
@@ -4763,7 +4763,7 @@ export const MemberUpdateRequest: MessageType<MemberUpdateRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberUpdateRequest {
-    w.enter('etcdserverpb.MemberUpdateRequest');
+    w.enter('etcdserverpb.MemberUpdateRequest', start);
     let p = start;
     let f1: bigint = 0n;
     const f2: string[] = [];
@@ -4828,7 +4828,7 @@ export const MemberUpdateResponse: MessageType<MemberUpdateResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberUpdateResponse {
-    w.enter('etcdserverpb.MemberUpdateResponse');
+    w.enter('etcdserverpb.MemberUpdateResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: Member[] = [];
@@ -4887,7 +4887,7 @@ export const MemberListRequest: MessageType<MemberListRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberListRequest {
-    w.enter('etcdserverpb.MemberListRequest');
+    w.enter('etcdserverpb.MemberListRequest', start);
     let p = start;
     let f1: boolean = false;
     while (p < end) {
@@ -4946,7 +4946,7 @@ export const MemberListResponse: MessageType<MemberListResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberListResponse {
-    w.enter('etcdserverpb.MemberListResponse');
+    w.enter('etcdserverpb.MemberListResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: Member[] = [];
@@ -5005,7 +5005,7 @@ export const MemberPromoteRequest: MessageType<MemberPromoteRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberPromoteRequest {
-    w.enter('etcdserverpb.MemberPromoteRequest');
+    w.enter('etcdserverpb.MemberPromoteRequest', start);
     let p = start;
     let f1: bigint = 0n;
     while (p < end) {
@@ -5064,7 +5064,7 @@ export const MemberPromoteResponse: MessageType<MemberPromoteResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberPromoteResponse {
-    w.enter('etcdserverpb.MemberPromoteResponse');
+    w.enter('etcdserverpb.MemberPromoteResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: Member[] = [];
@@ -5110,7 +5110,7 @@ export const DefragmentRequest: MessageType<DefragmentRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): DefragmentRequest {
-    w.enter('etcdserverpb.DefragmentRequest');
+    w.enter('etcdserverpb.DefragmentRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.DefragmentRequest');
@@ -5151,7 +5151,7 @@ export const DefragmentResponse: MessageType<DefragmentResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): DefragmentResponse {
-    w.enter('etcdserverpb.DefragmentResponse');
+    w.enter('etcdserverpb.DefragmentResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -5202,7 +5202,7 @@ export const MoveLeaderRequest: MessageType<MoveLeaderRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MoveLeaderRequest {
-    w.enter('etcdserverpb.MoveLeaderRequest');
+    w.enter('etcdserverpb.MoveLeaderRequest', start);
     let p = start;
     let f1: bigint = 0n;
     while (p < end) {
@@ -5252,7 +5252,7 @@ export const MoveLeaderResponse: MessageType<MoveLeaderResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MoveLeaderResponse {
-    w.enter('etcdserverpb.MoveLeaderResponse');
+    w.enter('etcdserverpb.MoveLeaderResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -5319,7 +5319,7 @@ export const AlarmRequest: MessageType<AlarmRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AlarmRequest {
-    w.enter('etcdserverpb.AlarmRequest');
+    w.enter('etcdserverpb.AlarmRequest', start);
     let p = start;
     let f1: AlarmRequestAlarmAction = 0;
     let f2: bigint = 0n;
@@ -5388,7 +5388,7 @@ export const AlarmMember: MessageType<AlarmMember> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AlarmMember {
-    w.enter('etcdserverpb.AlarmMember');
+    w.enter('etcdserverpb.AlarmMember', start);
     let p = start;
     let f1: bigint = 0n;
     let f2: AlarmType = 0;
@@ -5453,7 +5453,7 @@ export const AlarmResponse: MessageType<AlarmResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AlarmResponse {
-    w.enter('etcdserverpb.AlarmResponse');
+    w.enter('etcdserverpb.AlarmResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: AlarmMember[] = [];
@@ -5520,7 +5520,7 @@ export const DowngradeRequest: MessageType<DowngradeRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): DowngradeRequest {
-    w.enter('etcdserverpb.DowngradeRequest');
+    w.enter('etcdserverpb.DowngradeRequest', start);
     let p = start;
     let f1: DowngradeRequestDowngradeAction = 0;
     let f2: string = '';
@@ -5584,7 +5584,7 @@ export const DowngradeResponse: MessageType<DowngradeResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): DowngradeResponse {
-    w.enter('etcdserverpb.DowngradeResponse');
+    w.enter('etcdserverpb.DowngradeResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: string = '';
@@ -5628,7 +5628,7 @@ export const StatusRequest: MessageType<StatusRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): StatusRequest {
-    w.enter('etcdserverpb.StatusRequest');
+    w.enter('etcdserverpb.StatusRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.StatusRequest');
@@ -5766,7 +5766,7 @@ export const StatusResponse: MessageType<StatusResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): StatusResponse {
-    w.enter('etcdserverpb.StatusResponse');
+    w.enter('etcdserverpb.StatusResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: string = '';
@@ -5899,7 +5899,7 @@ export const DowngradeInfo: MessageType<DowngradeInfo> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): DowngradeInfo {
-    w.enter('etcdserverpb.DowngradeInfo');
+    w.enter('etcdserverpb.DowngradeInfo', start);
     let p = start;
     let f1: boolean = false;
     let f2: string = '';
@@ -5941,7 +5941,7 @@ export const AuthEnableRequest: MessageType<AuthEnableRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthEnableRequest {
-    w.enter('etcdserverpb.AuthEnableRequest');
+    w.enter('etcdserverpb.AuthEnableRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.AuthEnableRequest');
@@ -5968,7 +5968,7 @@ export const AuthDisableRequest: MessageType<AuthDisableRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthDisableRequest {
-    w.enter('etcdserverpb.AuthDisableRequest');
+    w.enter('etcdserverpb.AuthDisableRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.AuthDisableRequest');
@@ -5995,7 +5995,7 @@ export const AuthStatusRequest: MessageType<AuthStatusRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthStatusRequest {
-    w.enter('etcdserverpb.AuthStatusRequest');
+    w.enter('etcdserverpb.AuthStatusRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.AuthStatusRequest');
@@ -6043,7 +6043,7 @@ export const AuthenticateRequest: MessageType<AuthenticateRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthenticateRequest {
-    w.enter('etcdserverpb.AuthenticateRequest');
+    w.enter('etcdserverpb.AuthenticateRequest', start);
     let p = start;
     let f1: string = '';
     let f2: string = '';
@@ -6123,7 +6123,7 @@ export const AuthUserAddRequest: MessageType<AuthUserAddRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserAddRequest {
-    w.enter('etcdserverpb.AuthUserAddRequest');
+    w.enter('etcdserverpb.AuthUserAddRequest', start);
     let p = start;
     let f1: string = '';
     let f2: string = '';
@@ -6192,7 +6192,7 @@ export const AuthUserGetRequest: MessageType<AuthUserGetRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserGetRequest {
-    w.enter('etcdserverpb.AuthUserGetRequest');
+    w.enter('etcdserverpb.AuthUserGetRequest', start);
     let p = start;
     let f1: string = '';
     while (p < end) {
@@ -6241,7 +6241,7 @@ export const AuthUserDeleteRequest: MessageType<AuthUserDeleteRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserDeleteRequest {
-    w.enter('etcdserverpb.AuthUserDeleteRequest');
+    w.enter('etcdserverpb.AuthUserDeleteRequest', start);
     let p = start;
     let f1: string = '';
     while (p < end) {
@@ -6306,7 +6306,7 @@ export const AuthUserChangePasswordRequest: MessageType<AuthUserChangePasswordRe
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserChangePasswordRequest {
-    w.enter('etcdserverpb.AuthUserChangePasswordRequest');
+    w.enter('etcdserverpb.AuthUserChangePasswordRequest', start);
     let p = start;
     let f1: string = '';
     let f2: string = '';
@@ -6375,7 +6375,7 @@ export const AuthUserGrantRoleRequest: MessageType<AuthUserGrantRoleRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserGrantRoleRequest {
-    w.enter('etcdserverpb.AuthUserGrantRoleRequest');
+    w.enter('etcdserverpb.AuthUserGrantRoleRequest', start);
     let p = start;
     let f1: string = '';
     let f2: string = '';
@@ -6438,7 +6438,7 @@ export const AuthUserRevokeRoleRequest: MessageType<AuthUserRevokeRoleRequest> =
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserRevokeRoleRequest {
-    w.enter('etcdserverpb.AuthUserRevokeRoleRequest');
+    w.enter('etcdserverpb.AuthUserRevokeRoleRequest', start);
     let p = start;
     let f1: string = '';
     let f2: string = '';
@@ -6493,7 +6493,7 @@ export const AuthRoleAddRequest: MessageType<AuthRoleAddRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleAddRequest {
-    w.enter('etcdserverpb.AuthRoleAddRequest');
+    w.enter('etcdserverpb.AuthRoleAddRequest', start);
     let p = start;
     let f1: string = '';
     while (p < end) {
@@ -6542,7 +6542,7 @@ export const AuthRoleGetRequest: MessageType<AuthRoleGetRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleGetRequest {
-    w.enter('etcdserverpb.AuthRoleGetRequest');
+    w.enter('etcdserverpb.AuthRoleGetRequest', start);
     let p = start;
     let f1: string = '';
     while (p < end) {
@@ -6578,7 +6578,7 @@ export const AuthUserListRequest: MessageType<AuthUserListRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserListRequest {
-    w.enter('etcdserverpb.AuthUserListRequest');
+    w.enter('etcdserverpb.AuthUserListRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.AuthUserListRequest');
@@ -6605,7 +6605,7 @@ export const AuthRoleListRequest: MessageType<AuthRoleListRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleListRequest {
-    w.enter('etcdserverpb.AuthRoleListRequest');
+    w.enter('etcdserverpb.AuthRoleListRequest', start);
     let p = start;
     while (p < end) {
       const tag = w.readLength(b, p, end, 'etcdserverpb.AuthRoleListRequest');
@@ -6645,7 +6645,7 @@ export const AuthRoleDeleteRequest: MessageType<AuthRoleDeleteRequest> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleDeleteRequest {
-    w.enter('etcdserverpb.AuthRoleDeleteRequest');
+    w.enter('etcdserverpb.AuthRoleDeleteRequest', start);
     let p = start;
     let f1: string = '';
     while (p < end) {
@@ -6703,7 +6703,7 @@ export const AuthRoleGrantPermissionRequest: MessageType<AuthRoleGrantPermission
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleGrantPermissionRequest {
-    w.enter('etcdserverpb.AuthRoleGrantPermissionRequest');
+    w.enter('etcdserverpb.AuthRoleGrantPermissionRequest', start);
     let p = start;
     let f1: string = '';
     let f2: Permission | undefined = undefined;
@@ -6776,7 +6776,7 @@ export const AuthRoleRevokePermissionRequest: MessageType<AuthRoleRevokePermissi
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleRevokePermissionRequest {
-    w.enter('etcdserverpb.AuthRoleRevokePermissionRequest');
+    w.enter('etcdserverpb.AuthRoleRevokePermissionRequest', start);
     let p = start;
     let f1: string = '';
     let f2: Buffer = w.emptyBytes;
@@ -6838,7 +6838,7 @@ export const AuthEnableResponse: MessageType<AuthEnableResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthEnableResponse {
-    w.enter('etcdserverpb.AuthEnableResponse');
+    w.enter('etcdserverpb.AuthEnableResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -6890,7 +6890,7 @@ export const AuthDisableResponse: MessageType<AuthDisableResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthDisableResponse {
-    w.enter('etcdserverpb.AuthDisableResponse');
+    w.enter('etcdserverpb.AuthDisableResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -6958,7 +6958,7 @@ export const AuthStatusResponse: MessageType<AuthStatusResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthStatusResponse {
-    w.enter('etcdserverpb.AuthStatusResponse');
+    w.enter('etcdserverpb.AuthStatusResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: boolean = false;
@@ -7030,7 +7030,7 @@ export const AuthenticateResponse: MessageType<AuthenticateResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthenticateResponse {
-    w.enter('etcdserverpb.AuthenticateResponse');
+    w.enter('etcdserverpb.AuthenticateResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     let f2: string = '';
@@ -7088,7 +7088,7 @@ export const AuthUserAddResponse: MessageType<AuthUserAddResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserAddResponse {
-    w.enter('etcdserverpb.AuthUserAddResponse');
+    w.enter('etcdserverpb.AuthUserAddResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -7148,7 +7148,7 @@ export const AuthUserGetResponse: MessageType<AuthUserGetResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserGetResponse {
-    w.enter('etcdserverpb.AuthUserGetResponse');
+    w.enter('etcdserverpb.AuthUserGetResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: string[] = [];
@@ -7206,7 +7206,7 @@ export const AuthUserDeleteResponse: MessageType<AuthUserDeleteResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserDeleteResponse {
-    w.enter('etcdserverpb.AuthUserDeleteResponse');
+    w.enter('etcdserverpb.AuthUserDeleteResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -7258,7 +7258,7 @@ export const AuthUserChangePasswordResponse: MessageType<AuthUserChangePasswordR
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserChangePasswordResponse {
-    w.enter('etcdserverpb.AuthUserChangePasswordResponse');
+    w.enter('etcdserverpb.AuthUserChangePasswordResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -7310,7 +7310,7 @@ export const AuthUserGrantRoleResponse: MessageType<AuthUserGrantRoleResponse> =
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserGrantRoleResponse {
-    w.enter('etcdserverpb.AuthUserGrantRoleResponse');
+    w.enter('etcdserverpb.AuthUserGrantRoleResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -7362,7 +7362,7 @@ export const AuthUserRevokeRoleResponse: MessageType<AuthUserRevokeRoleResponse>
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserRevokeRoleResponse {
-    w.enter('etcdserverpb.AuthUserRevokeRoleResponse');
+    w.enter('etcdserverpb.AuthUserRevokeRoleResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -7414,7 +7414,7 @@ export const AuthRoleAddResponse: MessageType<AuthRoleAddResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleAddResponse {
-    w.enter('etcdserverpb.AuthRoleAddResponse');
+    w.enter('etcdserverpb.AuthRoleAddResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -7475,7 +7475,7 @@ export const AuthRoleGetResponse: MessageType<AuthRoleGetResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleGetResponse {
-    w.enter('etcdserverpb.AuthRoleGetResponse');
+    w.enter('etcdserverpb.AuthRoleGetResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: Permission[] = [];
@@ -7543,7 +7543,7 @@ export const AuthRoleListResponse: MessageType<AuthRoleListResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleListResponse {
-    w.enter('etcdserverpb.AuthRoleListResponse');
+    w.enter('etcdserverpb.AuthRoleListResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: string[] = [];
@@ -7609,7 +7609,7 @@ export const AuthUserListResponse: MessageType<AuthUserListResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthUserListResponse {
-    w.enter('etcdserverpb.AuthUserListResponse');
+    w.enter('etcdserverpb.AuthUserListResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     const f2: string[] = [];
@@ -7667,7 +7667,7 @@ export const AuthRoleDeleteResponse: MessageType<AuthRoleDeleteResponse> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleDeleteResponse {
-    w.enter('etcdserverpb.AuthRoleDeleteResponse');
+    w.enter('etcdserverpb.AuthRoleDeleteResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -7719,7 +7719,7 @@ export const AuthRoleGrantPermissionResponse: MessageType<AuthRoleGrantPermissio
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleGrantPermissionResponse {
-    w.enter('etcdserverpb.AuthRoleGrantPermissionResponse');
+    w.enter('etcdserverpb.AuthRoleGrantPermissionResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {
@@ -7771,7 +7771,7 @@ export const AuthRoleRevokePermissionResponse: MessageType<AuthRoleRevokePermiss
     return p;
   },
   read(b: Buffer, start: number, end: number): AuthRoleRevokePermissionResponse {
-    w.enter('etcdserverpb.AuthRoleRevokePermissionResponse');
+    w.enter('etcdserverpb.AuthRoleRevokePermissionResponse', start);
     let p = start;
     let f1: ResponseHeader | undefined = undefined;
     while (p < end) {

@@ -299,7 +299,7 @@ class Generator {
     const local = (field: ProtoField): string => `f${field.number}`;
     const lines = [
       `  read(b: Buffer, start: number, end: number): ${name} {`,
-      `    w.enter('${type.fullName}');`,
+      `    w.enter('${type.fullName}', start);`,
       '    let p = start;',
     ];
     for (const field of type.fields) {

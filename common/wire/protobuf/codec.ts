@@ -16,7 +16,7 @@ export interface Codec<T> {
   read(source: Buffer, start: number, end: number): T;
 }
 
-/** Malformed protobuf input: names the message, and the offset where reading failed. */
+/** Malformed protobuf input: names the message, and where in the outermost one reading failed. */
 export class WireError extends Error {
   override readonly name = 'WireError';
 }

@@ -11,22 +11,28 @@ export let position = 0;
 /** Messages nested deeper than this are refused, so that hostile input cannot exhaust the stack (protobuf's own limit is 100). */
 export const nestingDepthMax = 100;
 let depth = 0;
+/** Where the outermost message begins in its buffer: errors count from there, as a sender can know nothing else. */
+let base = 0;
 
-export function enter(message: string): void {
+export function enter(message: string, start: number): void {
+  if (depth === 0) base = start;
   if (++depth > nestingDepthMax) {
     depth = 0;
+    base = 0;
     throw new WireError(`${message}: nested deeper than ${nestingDepthMax}`);
   }
 }
 
 export function leave(): void {
-  depth--;
+  if (--depth === 0) base = 0;
 }
 
 /** Every error path goes through here: it also resets the nesting depth, as the unwinding skips `leave`. */
 export function malformed(message: string, offset: number, what: string): WireError {
+  const at = offset - base;
   depth = 0;
-  return new WireError(`${message}: ${what} at byte ${offset}`);
+  base = 0;
+  return new WireError(`${message}: ${what} at byte ${at}`);
 }
 
 const two32 = 4294967296;
@@ -257,7 +263,7 @@ export function skip(source: Buffer, offset: number, end: number, tag: number, m
 }
 
 function skipGroup(source: Buffer, offset: number, end: number, field: number, message: string): number {
-  enter(message);
+  enter(message, base);
   let at = offset;
   for (;;) {
     const tag = readLength(source, at, end, message);

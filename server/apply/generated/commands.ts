@@ -36,7 +36,7 @@ export const CommandBatch: MessageType<CommandBatch> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): CommandBatch {
-    w.enter('commandpb.CommandBatch');
+    w.enter('commandpb.CommandBatch', start);
     let p = start;
     const f1: Command[] = [];
     while (p < end) {
@@ -160,7 +160,7 @@ export const Command: MessageType<Command> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): Command {
-    w.enter('commandpb.Command');
+    w.enter('commandpb.Command', start);
     let p = start;
     let f1: PutCommand | undefined = undefined;
     let f2: DeleteRangeCommand | undefined = undefined;
@@ -347,7 +347,7 @@ export const PutCommand: MessageType<PutCommand> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): PutCommand {
-    w.enter('commandpb.PutCommand');
+    w.enter('commandpb.PutCommand', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     while (p < end) {
@@ -396,7 +396,7 @@ export const DeleteRangeCommand: MessageType<DeleteRangeCommand> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): DeleteRangeCommand {
-    w.enter('commandpb.DeleteRangeCommand');
+    w.enter('commandpb.DeleteRangeCommand', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     while (p < end) {
@@ -445,7 +445,7 @@ export const TxnCommand: MessageType<TxnCommand> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): TxnCommand {
-    w.enter('commandpb.TxnCommand');
+    w.enter('commandpb.TxnCommand', start);
     let p = start;
     let f1: Buffer = w.emptyBytes;
     while (p < end) {
@@ -494,7 +494,7 @@ export const CompactCommand: MessageType<CompactCommand> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): CompactCommand {
-    w.enter('commandpb.CompactCommand');
+    w.enter('commandpb.CompactCommand', start);
     let p = start;
     let f1: number = 0;
     while (p < end) {
@@ -551,7 +551,7 @@ export const LeaseGrantCommand: MessageType<LeaseGrantCommand> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseGrantCommand {
-    w.enter('commandpb.LeaseGrantCommand');
+    w.enter('commandpb.LeaseGrantCommand', start);
     let p = start;
     let f1: bigint = 0n;
     let f2: number = 0;
@@ -614,7 +614,7 @@ export const LeaseRevokeCommand: MessageType<LeaseRevokeCommand> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseRevokeCommand {
-    w.enter('commandpb.LeaseRevokeCommand');
+    w.enter('commandpb.LeaseRevokeCommand', start);
     let p = start;
     let f1: bigint = 0n;
     let f2: number = 0;
@@ -685,7 +685,7 @@ export const AlarmCommand: MessageType<AlarmCommand> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): AlarmCommand {
-    w.enter('commandpb.AlarmCommand');
+    w.enter('commandpb.AlarmCommand', start);
     let p = start;
     let f1: number = 0;
     let f2: bigint = 0n;
@@ -762,7 +762,7 @@ export const MemberAttributesCommand: MessageType<MemberAttributesCommand> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberAttributesCommand {
-    w.enter('commandpb.MemberAttributesCommand');
+    w.enter('commandpb.MemberAttributesCommand', start);
     let p = start;
     let f1: bigint = 0n;
     let f2: string = '';
@@ -832,7 +832,7 @@ export const MembershipCommand: MessageType<MembershipCommand> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MembershipCommand {
-    w.enter('commandpb.MembershipCommand');
+    w.enter('commandpb.MembershipCommand', start);
     let p = start;
     let f1: MembershipCommandKind = 0;
     let f2: MemberRow | undefined = undefined;
@@ -897,7 +897,7 @@ export const ForwardedResult: MessageType<ForwardedResult> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): ForwardedResult {
-    w.enter('commandpb.ForwardedResult');
+    w.enter('commandpb.ForwardedResult', start);
     let p = start;
     let f1: number = 0;
     let f2: Buffer = w.emptyBytes;
@@ -984,7 +984,7 @@ export const RemainingTtl: MessageType<RemainingTtl> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): RemainingTtl {
-    w.enter('commandpb.RemainingTtl');
+    w.enter('commandpb.RemainingTtl', start);
     let p = start;
     let f1: bigint = 0n;
     let f2: bigint = 0n;
@@ -1065,7 +1065,7 @@ export const LeaseRow: MessageType<LeaseRow> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): LeaseRow {
-    w.enter('commandpb.LeaseRow');
+    w.enter('commandpb.LeaseRow', start);
     let p = start;
     let f1: bigint = 0n;
     let f2: number = 0;
@@ -1152,7 +1152,7 @@ export const MemberRow: MessageType<MemberRow> = {
     return p;
   },
   read(b: Buffer, start: number, end: number): MemberRow {
-    w.enter('commandpb.MemberRow');
+    w.enter('commandpb.MemberRow', start);
     let p = start;
     let f1: bigint = 0n;
     let f2: string = '';

@@ -119,6 +119,17 @@ function nestedTxn(levels: number): Buffer {
   return bytes;
 }
 
+test('an error counts from where the message begins, not from where its buffer does', (t) => {
+  const codec = api.RangeRequest;
+  const malformed = Buffer.from([0x0a, 5, 0x61]);
+  const message = 'etcdserverpb.RangeRequest.key: field of 5 bytes reaches past the end at byte 1';
+  t.throws(() => codec.read(malformed, 0, 3), { message });
+  for (let before = 1; before < 4; before++) {
+    const buffer = Buffer.concat([Buffer.alloc(before, 0xff), malformed, Buffer.alloc(2)]);
+    t.throws(() => codec.read(buffer, before, before + 3), { message });
+  }
+});
+
 test('messages nested deeper than the bound are refused before the stack is', (t) => {
   t.notThrows(() => decode(api.TxnRequest, nestedTxn(49)));
   for (const levels of [51, 20_000]) {
