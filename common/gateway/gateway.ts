@@ -7,7 +7,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Router from '@koa/router';
 import Koa from 'koa';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type Server, WebSocketServer } from 'ws';
 import { apiError } from '../api/errors.ts';
 import type { Service } from '../api/generated/service.ts';
 import { Status } from '../api/status.ts';
@@ -20,7 +20,7 @@ import { serveHttpStream } from './http-stream.ts';
 import { BodyReader } from './request-body.ts';
 import { pathOf, type Route, routeTable, type StreamRoute } from './route-table.ts';
 import { sendError, UnaryEndpoint } from './unary-endpoint.ts';
-import { notAStream, serveWebSocket } from './web-socket-stream.ts';
+import { GatewayWebSocket, notAStream, serveWebSocket } from './web-socket-stream.ts';
 
 /** etcd's default for --max-request-bytes. */
 export const maxRequestBytesDefault = 1.5 * 1024 * 1024;
@@ -70,7 +70,7 @@ class ServiceGateway implements Gateway {
   readonly #streams = new Set<GatewayStream>();
   readonly #setCorsHeaders: SetCorsHeaders;
   readonly #koa: (request: IncomingMessage, response: ServerResponse) => void;
-  readonly #webSockets: WebSocketServer;
+  readonly #webSockets: Server<typeof GatewayWebSocket>;
   readonly #pingMs: number;
 
   constructor(options: GatewayOptions) {
@@ -86,6 +86,7 @@ class ServiceGateway implements Gateway {
     this.#koa = this.#createKoa(options.routes).callback();
     this.#webSockets = new WebSocketServer({
       noServer: true,
+      WebSocket: GatewayWebSocket,
       maxPayload: this.#bytesMax,
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has('Bearer') ? 'Bearer' : false),
@@ -114,7 +115,7 @@ class ServiceGateway implements Gateway {
       refuseUpgrade(socket, notAStream);
       return;
     }
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       serveWebSocket(route, request, webSocket, {
         bytesMax: this.#bytesMax,
         pingMs: this.#pingMs,

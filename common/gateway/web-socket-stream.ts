@@ -4,7 +4,7 @@
 // by pings, slow ones are waited for.
 
 import type { IncomingMessage } from 'node:http';
-import type { RawData, WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import { JsonError } from '../api/json.ts';
 import { Status } from '../api/status.ts';
 import type { Logger } from '../log.ts';
@@ -19,8 +19,10 @@ import type { StreamRoute } from './route-table.ts';
 const closeCode = {
   normal: 1000,
   goingAway: 1001,
+  protocolError: 1002,
   unsupportedData: 1003,
   badMessage: 1007,
+  tooLarge: 1009,
   serverError: 1011,
 } as const;
 /** Above `high` the service is told to stop, below `low` to go on. */
@@ -35,6 +37,20 @@ export interface WebSocketOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly streams: Set<GatewayStream>;
+}
+
+/** What ws closes by itself for, in words. */
+const closeReasons: Readonly<Record<number, string>> = {
+  [closeCode.protocolError]: 'malformed WebSocket frame',
+  [closeCode.badMessage]: 'a text message that is not UTF-8',
+  [closeCode.tooLarge]: 'etcdserver: request is too large',
+};
+
+/** ws closes after a bad frame with the code alone; here a client is told the reason as well. */
+export class GatewayWebSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason ?? (code === undefined ? undefined : closeReasons[code]));
+  }
 }
 
 /** The token of `Bearer, <token>`; undefined when the client offers none. */

@@ -96,12 +96,12 @@ test('an error of the service is the last message, and its reason in the close f
   t.deepEqual(client.closing(), { code: 1001, reason: 'etcdserver: no leader' });
 });
 
-test('a message over the limit closes with 1009', async (t) => {
+test('a message over the limit closes with 1009 and says so', async (t) => {
   const server = await startServer(t, { maxRequestBytes: 1000 });
   const client = await open(t, server, '/v3/watch');
   client.socket.send('x'.repeat(1_000_000));
   await until('the close', () => client.closing() !== undefined);
-  t.is(client.closing()?.code, 1009);
+  t.deepEqual(client.closing(), { code: 1009, reason: 'etcdserver: request is too large' });
   await until('the cancellation', () => server.service.streams === 0);
 });
 
@@ -115,6 +115,7 @@ test('bytes that are no WebSocket frame close the connection and hurt nobody els
   await until('the handshake', () => raw.received().startsWith('HTTP/1.1 101 '));
   raw.send(Buffer.alloc(64, 0xff));
   await until('the close', () => raw.closed());
+  t.true(raw.received().endsWith('\x03\xeamalformed WebSocket frame'));
   await until('the cancellation', () => server.service.streams === 0);
   t.is((await fetch(`${server.url}/health`)).status, 200);
 });
