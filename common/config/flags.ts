@@ -120,6 +120,6 @@ function takeApart(argument: string, lookup: Lookup): Flag | 'help' | 'version' 
     if (shortName !== undefined) return { name: shortName, written: `-${word.slice(0, 1)}`, value: argument.slice(2) };
   }
   const nearest = nearestName(word, lookup.long.keys());
-  const hint = nearest === undefined ? '; see --help' : `; did you mean --${nearest}?`;
+  const hint = nearest === undefined ? '' : `; did you mean --${nearest}?`;
   throw new UsageError(`unknown flag ${argument.slice(0, dashes)}${word}${hint}`);
 }
