@@ -1,5 +1,5 @@
-// RDATA of record types that are asked for seldom, encoded by dns2: TXT for now, HINFO as opaque octets. dns2's writer
-// keeps one array element a bit, which is slow (measurements.md) but right, and rare answers are cached like all
+// RDATA of record types that are asked for seldom, encoded by dns2: TXT, and HINFO as opaque octets. dns2's writer
+// keeps one array element a bit, which is slow but right, and rare answers are cached like all
 // others. What we take from it is the RDATA only: names in it would not be compressed, so types that carry names are
 // our own.
 
