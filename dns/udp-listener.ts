@@ -1,6 +1,6 @@
 // DNS over UDP: dns2's UDPServer (a dgram socket with its life cycle), whose `handle` we replace. dns2 would parse
-// every datagram into a Packet and encode the reply bit by bit, about 500 eight-record answers a second
-// (measurements.md); we hand the octets to our own responder and send what it returns.
+// every datagram into a Packet and encode the reply bit by bit, about 500 eight-record answers a second; we hand
+// the octets to our own responder and send what it returns.
 
 import type { RemoteInfo } from 'node:dgram';
 import { isIPv6 } from 'node:net';
