@@ -96,7 +96,11 @@ export class Replica {
       peers: options.peers,
       clock: options.clock,
       random: options.random,
-      work: { ...options.leases, propose: (command) => this.proposeAsLeader(command) },
+      work: {
+        propose: (command) => this.proposeAsLeader(command),
+        renew: (lease) => this.confirmedLeader(() => options.leases.renew(lease)),
+        remaining: (lease) => this.confirmedLeader(() => options.leases.remaining(lease)),
+      },
       requestTimeoutMs: options.requestTimeoutMs,
       waitingMax: forwardsMax,
       whenApplied: (index) => this.whenApplied(index),
@@ -199,8 +203,7 @@ export class Replica {
   }
 
   /** Renews a lease at the leader: its TTL in seconds, or null when there is no such lease. */
-  async renewLease(lease: bigint): Promise<number | null> {
-    if (this.leading) return this.options.leases.renew(lease);
+  renewLease(lease: bigint): Promise<number | null> {
     return this.askLeader(
       () => this.options.leases.renew(lease),
       (leader) => this.forwarder.renew(leader, lease),
@@ -228,6 +231,18 @@ export class Replica {
       }
       await new Promise<void>((resolve) => clock.after(tickMs, resolve));
     }
+  }
+
+  /**
+   * For another member: does what only the leader may, once a majority has confirmed that this member still leads. One
+   * that was stopped for a while may have been replaced without knowing: a lease that it renews would end at the next
+   * leader all the same (etcd's LeaseRenew, ensureLeadership).
+   */
+  private async confirmedLeader<T>(work: () => MaybePromise<T>): Promise<T> {
+    if (this.raft.role !== 'leader') throw apiError('notLeader');
+    await this.linearize();
+    if (this.raft.role !== 'leader') throw apiError('notLeader');
+    return work();
   }
 
   /** A linearizable read needs a leader that has committed in its term: so does everything asked of one. */
