@@ -25,6 +25,8 @@ import { ReadRounds } from './read-rounds.ts';
 /** How often waiters are checked for their deadline. */
 const expireEveryMs = 500;
 const forwardsMax = 50_000;
+/** Of entries that are kept for followers; a follower that needs older ones is sent a snapshot. */
+const retainedBytesMax = 64 * 1024 * 1024;
 
 /** Brings a state machine to members whose next entries are gone, and takes one in. */
 export interface Snapshots {
@@ -539,8 +541,11 @@ export class Replica {
   private discardApplied(applied: number): void {
     const { members, retainedEntries } = this.options;
     const { voters, learners } = members();
-    const keep = voters.length + learners.length > 1 ? retainedEntries : 0;
-    if (applied > keep) this.raft.log.discardTo(applied - keep);
+    const { log } = this.raft;
+    let keep = voters.length + learners.length > 1 ? Math.min(retainedEntries, applied - log.firstIndex + 1) : 0;
+    const newer = log.bytesAfter(applied);
+    while (keep > 0 && log.bytesAfter(applied - keep) - newer > retainedBytesMax) keep >>= 1;
+    if (applied > keep) log.discardTo(applied - keep);
   }
 
   private wakeAppliedWaiters(index: number): void {
