@@ -8,7 +8,7 @@ import type { Logger } from '../../common/log.ts';
 import type { Clock, Timer } from '../../common/runtime/clock.ts';
 import type { Random } from '../../common/runtime/random.ts';
 import { encode } from '../../common/wire/protobuf/codec.ts';
-import type { Applier, CommandResult } from '../apply/applier.ts';
+import type { Applier, CommandResult, PreparedBatch } from '../apply/applier.ts';
 import { Command, CommandBatch, MembershipCommand } from '../apply/generated/commands.ts';
 import type { PeerMessage } from '../peer/peer-message.ts';
 import type { Message } from '../raft/message.ts';
@@ -492,20 +492,28 @@ export class Replica {
         return;
       }
       const entry = this.applyQueue.shift()!;
+      if (this.isSuperseded(entry)) continue;
       if (entry.kind === 'membership' || entry.data.length === 0) {
         this.finishEntry(entry, entry.kind === 'membership' ? [this.options.applier.applyMembership(entry.data)] : []);
         continue;
       }
       const batch = this.options.applier.prepare(entry.data);
       if (batch.loading !== undefined) {
-        this.resumeApply(
-          batch.loading.then(() => this.finishEntry(entry, this.options.applier.apply(batch, entry.term))),
-        );
+        this.resumeApply(batch.loading.then(() => this.applyLoaded(entry, batch)));
         return;
       }
       this.finishEntry(entry, this.options.applier.apply(batch, entry.term));
     }
     this.applying = false;
+  }
+
+  /** A snapshot that was accepted after the entry was handed out holds its effects: they must not come on top again. */
+  private isSuperseded({ index }: Entry): boolean {
+    return this.installing || index <= this.raft.log.appliedIndex;
+  }
+
+  private applyLoaded(entry: Entry, batch: PreparedBatch): void {
+    if (!this.isSuperseded(entry)) this.finishEntry(entry, this.options.applier.apply(batch, entry.term));
   }
 
   private resumeApply(wait: Promise<void>): void {
