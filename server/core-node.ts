@@ -312,7 +312,7 @@ export class CoreNode {
     // etcd: one and a half election timeouts, in whole seconds.
     const ttlSecondsMin = Math.ceil((1.5 * options.electionMs) / 1000);
     const { clock, random } = options;
-    const lease = new LeaseService({ lessor, replica, headers, quota, clock, random, ttlSecondsMin });
+    const lease = new LeaseService({ lessor, replica, headers, quota, random, ttlSecondsMin });
     const cluster = new ClusterService({
       memberId: this.identity.memberId,
       raft,

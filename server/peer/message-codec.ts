@@ -94,6 +94,7 @@ function writeFields(out: FieldWriter, message: PeerMessage): void {
     case 'preVote':
       out.number(message.candidateTerm);
       writePosition(out, message.last);
+      writePosition(out, message.commit);
       return;
     case 'preVoteAnswer':
       out.number(message.candidateTerm);
@@ -102,6 +103,7 @@ function writeFields(out: FieldWriter, message: PeerMessage): void {
       return;
     case 'vote':
       writePosition(out, message.last);
+      writePosition(out, message.commit);
       out.byte(message.transfer ? 1 : 0);
       return;
     case 'voteAnswer':
@@ -218,11 +220,17 @@ function readFields(input: FieldReader, kind: PeerMessage['kind'], from: bigint,
   const envelope = (): Envelope => ({ from, to, term: input.number() });
   switch (kind) {
     case 'preVote':
-      return { ...envelope(), kind, candidateTerm: input.number(), last: readPosition(input) };
+      return {
+        ...envelope(),
+        kind,
+        candidateTerm: input.number(),
+        last: readPosition(input),
+        commit: readPosition(input),
+      };
     case 'preVoteAnswer':
       return { ...envelope(), kind, candidateTerm: input.number(), granted: input.flag(), commit: readPosition(input) };
     case 'vote':
-      return { ...envelope(), kind, last: readPosition(input), transfer: input.flag() };
+      return { ...envelope(), kind, last: readPosition(input), commit: readPosition(input), transfer: input.flag() };
     case 'voteAnswer':
       return { ...envelope(), kind, granted: input.flag(), commit: readPosition(input) };
     case 'append': {

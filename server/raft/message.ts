@@ -6,13 +6,13 @@ import type { Entry, Position } from './types.ts';
 /**
  * "Would you vote for me in `candidateTerm`?" `last` is the end of the candidate's log. `commit` is the last entry that
  * it knows to be committed. A voter that holds it learns so: it may be the change that made it a voter, without which
- * it would neither campaign nor, with the longer log, grant the vote. Absent where a transport leaves it out.
+ * it would neither campaign nor, with the longer log, grant the vote.
  */
 export interface PreVote {
   readonly kind: 'preVote';
   readonly candidateTerm: number;
   readonly last: Position;
-  readonly commit?: Position;
+  readonly commit: Position;
 }
 
 /** Keyed by the term that was asked for, so that answers of an earlier round are told apart. For `commit` see VoteAnswer. */
@@ -29,7 +29,7 @@ export interface Vote {
   /** The leader itself asked for this election: its lease does not stand in the way (thesis 4.2.3). */
   readonly transfer: boolean;
   /** See PreVote. */
-  readonly commit?: Position;
+  readonly commit: Position;
 }
 
 /**

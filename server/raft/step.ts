@@ -127,9 +127,8 @@ function answerVote(state: MemberState, { from, last, commit }: Vote & Envelope)
  * By log matching, what is committed anywhere is so here where the same entry is held. Whoever finds by it a change of
  * the members that is not applied yet ends its candidacy: it has asked by the wrong list.
  */
-function learnCommit(state: MemberState, commit: Position | undefined): void {
-  if (commit === undefined || commit.index <= state.log.commitIndex || state.log.termAt(commit.index) !== commit.term)
-    return;
+function learnCommit(state: MemberState, commit: Position): void {
+  if (commit.index <= state.log.commitIndex || state.log.termAt(commit.index) !== commit.term) return;
   state.log.commitTo(commit.index);
   const campaigns = state.role === 'preCandidate' || state.role === 'candidate';
   if (campaigns && !state.isElectable) state.becomeFollower(state.term, 0n);

@@ -8,7 +8,7 @@ import type { Logger } from '../../common/log.ts';
 import type { Clock, Timer } from '../../common/runtime/clock.ts';
 import type { Random } from '../../common/runtime/random.ts';
 import { encode } from '../../common/wire/protobuf/codec.ts';
-import type { Applier, CommandResult } from '../apply/applier.ts';
+import type { Applier, CommandResult, PreparedBatch } from '../apply/applier.ts';
 import { Command, CommandBatch, MembershipCommand } from '../apply/generated/commands.ts';
 import type { PeerMessage } from '../peer/peer-message.ts';
 import type { Message } from '../raft/message.ts';
@@ -25,6 +25,8 @@ import { ReadRounds } from './read-rounds.ts';
 /** How often waiters are checked for their deadline. */
 const expireEveryMs = 500;
 const forwardsMax = 50_000;
+/** Of entries that are kept for followers; a follower that needs older ones is sent a snapshot. */
+const retainedBytesMax = 64 * 1024 * 1024;
 
 /** Brings a state machine to members whose next entries are gone, and takes one in. */
 export interface Snapshots {
@@ -96,7 +98,11 @@ export class Replica {
       peers: options.peers,
       clock: options.clock,
       random: options.random,
-      work: { ...options.leases, propose: (command) => this.proposeAsLeader(command) },
+      work: {
+        propose: (command) => this.proposeAsLeader(command),
+        renew: (lease) => this.confirmedLeader(() => options.leases.renew(lease)),
+        remaining: (lease) => this.confirmedLeader(() => options.leases.remaining(lease)),
+      },
       requestTimeoutMs: options.requestTimeoutMs,
       waitingMax: forwardsMax,
       whenApplied: (index) => this.whenApplied(index),
@@ -199,8 +205,7 @@ export class Replica {
   }
 
   /** Renews a lease at the leader: its TTL in seconds, or null when there is no such lease. */
-  async renewLease(lease: bigint): Promise<number | null> {
-    if (this.leading) return this.options.leases.renew(lease);
+  renewLease(lease: bigint): Promise<number | null> {
     return this.askLeader(
       () => this.options.leases.renew(lease),
       (leader) => this.forwarder.renew(leader, lease),
@@ -228,6 +233,18 @@ export class Replica {
       }
       await new Promise<void>((resolve) => clock.after(tickMs, resolve));
     }
+  }
+
+  /**
+   * For another member: does what only the leader may, once a majority has confirmed that this member still leads. One
+   * that was stopped for a while may have been replaced without knowing: a lease that it renews would end at the next
+   * leader all the same (etcd's LeaseRenew, ensureLeadership).
+   */
+  private async confirmedLeader<T>(work: () => MaybePromise<T>): Promise<T> {
+    if (this.raft.role !== 'leader') throw apiError('notLeader');
+    await this.linearize();
+    if (this.raft.role !== 'leader') throw apiError('notLeader');
+    return work();
   }
 
   /** A linearizable read needs a leader that has committed in its term: so does everything asked of one. */
@@ -475,20 +492,28 @@ export class Replica {
         return;
       }
       const entry = this.applyQueue.shift()!;
+      if (this.isSuperseded(entry)) continue;
       if (entry.kind === 'membership' || entry.data.length === 0) {
         this.finishEntry(entry, entry.kind === 'membership' ? [this.options.applier.applyMembership(entry.data)] : []);
         continue;
       }
       const batch = this.options.applier.prepare(entry.data);
       if (batch.loading !== undefined) {
-        this.resumeApply(
-          batch.loading.then(() => this.finishEntry(entry, this.options.applier.apply(batch, entry.term))),
-        );
+        this.resumeApply(batch.loading.then(() => this.applyLoaded(entry, batch)));
         return;
       }
       this.finishEntry(entry, this.options.applier.apply(batch, entry.term));
     }
     this.applying = false;
+  }
+
+  /** A snapshot that was accepted after the entry was handed out holds its effects: they must not come on top again. */
+  private isSuperseded({ index }: Entry): boolean {
+    return this.installing || index <= this.raft.log.appliedIndex;
+  }
+
+  private applyLoaded(entry: Entry, batch: PreparedBatch): void {
+    if (!this.isSuperseded(entry)) this.finishEntry(entry, this.options.applier.apply(batch, entry.term));
   }
 
   private resumeApply(wait: Promise<void>): void {
@@ -524,8 +549,11 @@ export class Replica {
   private discardApplied(applied: number): void {
     const { members, retainedEntries } = this.options;
     const { voters, learners } = members();
-    const keep = voters.length + learners.length > 1 ? retainedEntries : 0;
-    if (applied > keep) this.raft.log.discardTo(applied - keep);
+    const { log } = this.raft;
+    let keep = voters.length + learners.length > 1 ? Math.min(retainedEntries, applied - log.firstIndex + 1) : 0;
+    const newer = log.bytesAfter(applied);
+    while (keep > 0 && log.bytesAfter(applied - keep) - newer > retainedBytesMax) keep >>= 1;
+    if (applied > keep) log.discardTo(applied - keep);
   }
 
   private wakeAppliedWaiters(index: number): void {

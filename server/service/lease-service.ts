@@ -1,5 +1,5 @@
 // The Lease calls of a core node. Grants and revocations go through the log; keepalives do not: the leader moves its
-// own deadline and answers.
+// own deadline and answers, once a majority has confirmed that it leads.
 
 import type { Call, Inbound, Outbound } from '../../common/api/call.ts';
 import { apiError } from '../../common/api/errors.ts';
@@ -15,7 +15,6 @@ import {
   LeaseTimeToLiveResponse,
 } from '../../common/api/generated/messages.ts';
 import type { Service } from '../../common/api/generated/service.ts';
-import type { Clock } from '../../common/runtime/clock.ts';
 import type { Random } from '../../common/runtime/random.ts';
 import type { Quota } from '../cluster/quota.ts';
 import { type Lessor, leaseTtlSecondsMax } from '../lease/lessor.ts';
@@ -29,7 +28,6 @@ export interface LeaseParts {
   readonly replica: Replica;
   readonly headers: Headers;
   readonly quota: Quota;
-  readonly clock: Clock;
   readonly random: Random;
   /** A shorter TTL is raised to this (etcd: 1.5 election timeouts, rounded up). */
   readonly ttlSecondsMin: number;
@@ -82,13 +80,11 @@ export class LeaseService implements Pick<Service, LeaseCalls> {
     return {
       message: ({ id }) => {
         if (!open) return;
-        const { replica, lessor, clock } = this.parts;
-        if (last === undefined && replica.isLeading) {
-          out.send(this.renewed(id, lessor.renew(id, clock.monotonicMs())));
-          return;
-        }
+        // All at once, so that they share rounds; only the answers wait for one another.
+        const renewing = this.parts.replica.renewLease(id);
+        renewing.catch(() => undefined);
         later(async () => {
-          const ttl = await replica.renewLease(id);
+          const ttl = await renewing;
           if (open) out.send(this.renewed(id, ttl));
         });
       },

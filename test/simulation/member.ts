@@ -123,6 +123,25 @@ export class SimMember implements Station {
     else this.around.onGivenUp(this, error);
   }
 
+  /** Stops cleanly, as SIGTERM has the server role do. */
+  stop(): void {
+    const { process, node } = this;
+    if (process?.isAlive !== true || node === undefined) return;
+    this.around.journal.note(`${this.name} is asked to stop`);
+    process.run(() => {
+      const stopping = async (): Promise<void> => {
+        await node.handOver();
+        await node.stop();
+      };
+      stopping().then(
+        () => {
+          if (this.process === process) this.end('kill');
+        },
+        (error: Error) => this.failed(process, error),
+      );
+    });
+  }
+
   /** The process is no more. */
   end(ending: Ending): void {
     const { process } = this;

@@ -18,6 +18,8 @@ export interface FaultOptions {
   readonly pauses: boolean;
   readonly powerLosses: boolean;
   readonly kills: boolean;
+  /** Clean stops, and starts again. */
+  readonly restarts: boolean;
   /** Crashes in the middle of a disk operation. */
   readonly tornWrites: boolean;
   readonly slowDisks: boolean;
@@ -34,6 +36,20 @@ export interface FaultOptions {
   readonly lastsMs: number;
 }
 
+export type CallKind = 'put' | 'delete' | 'read' | 'readSerializable' | 'txn' | 'compact' | 'grant' | 'keepAlive' | 'revoke';
+
+const usualCalls: Readonly<Record<CallKind, number>> = {
+  put: 30,
+  delete: 8,
+  read: 20,
+  readSerializable: 8,
+  txn: 14,
+  compact: 2,
+  grant: 4,
+  keepAlive: 11,
+  revoke: 2,
+};
+
 export interface WorldOptions {
   readonly members: number;
   readonly clients: number;
@@ -41,6 +57,8 @@ export interface WorldOptions {
   /** Mean pause of a client between two calls. */
   readonly thinkMs: number;
   readonly watchers: number;
+  /** How often clients do each thing, relative to the others. */
+  readonly calls: Readonly<Record<CallKind, number>>;
   readonly network: NetworkOptions;
   readonly faults: FaultOptions;
   readonly budgets: NodeBudgets;
@@ -69,6 +87,7 @@ export function worldOf(seed: number, overrides: WorldOverrides = {}): WorldOpti
     pauses: maybe(),
     powerLosses: often(),
     kills: maybe(),
+    restarts: maybe(),
     tornWrites: maybe(),
     slowDisks: maybe(),
     slowStores: maybe(),
@@ -87,7 +106,10 @@ export function worldOf(seed: number, overrides: WorldOverrides = {}): WorldOpti
     segmentBytes: pick(random, [2_048, 16_384]),
     retainedEntries: pick(random, [2, 10, 5_000]),
   };
+  const calls = { ...usualCalls };
+  for (const kind of Object.keys(calls) as CallKind[]) calls[kind] *= pick(random, [0.2, 1, 1, 3]);
   return {
+    calls,
     members: pick(random, [1, 3, 3, 3, 3, 5]),
     clients: 2 + random.below(4),
     keys: pick(random, [2, 6]),
@@ -113,6 +135,7 @@ export const noFaults: FaultOptions = {
   pauses: false,
   powerLosses: false,
   kills: false,
+  restarts: false,
   tornWrites: false,
   slowDisks: false,
   slowStores: false,

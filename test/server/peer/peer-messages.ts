@@ -38,9 +38,9 @@ function raft<K extends string, F extends object>(kind: K, fields: { [P in keyof
 
 export const peerMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
   append,
-  raft('preVote', { candidateTerm: number, last: position }),
+  raft('preVote', { candidateTerm: number, last: position, commit: position }),
   raft('preVoteAnswer', { candidateTerm: number, granted: fc.boolean(), commit: position }),
-  raft('vote', { last: position, transfer: fc.boolean() }),
+  raft('vote', { last: position, commit: position, transfer: fc.boolean() }),
   raft('voteAnswer', { granted: fc.boolean(), commit: position }),
   raft('appendAccepted', { index: number }),
   raft('appendRejected', { index: number, hint: position }),

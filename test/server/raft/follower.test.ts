@@ -11,6 +11,7 @@ const voteFor = (index: number, term: number, transfer = false): MessageBody => 
   kind: 'vote',
   last: { index, term },
   transfer,
+  commit: none,
 });
 
 /** Follows member 2 in term 1. */
@@ -23,7 +24,10 @@ function follower(): Raft {
 test('whoever hears from a leader ignores candidates and stays in its term, unless the leader asked for the election', (t) => {
   const raft = follower();
   t.deepEqual(hear(raft, 3n, 5, voteFor(9, 9)).messages, []);
-  t.deepEqual(hear(raft, 3n, 1, { kind: 'preVote', candidateTerm: 2, last: { index: 9, term: 9 } }).messages, []);
+  t.deepEqual(
+    hear(raft, 3n, 1, { kind: 'preVote', candidateTerm: 2, last: { index: 9, term: 9 }, commit: none }).messages,
+    [],
+  );
   t.is(raft.currentTerm, 1);
   const [answer] = hear(raft, 3n, 5, voteFor(9, 9, true)).messages;
   t.true(answer!.kind === 'voteAnswer' && answer!.granted);
@@ -33,7 +37,7 @@ test('whoever hears from a leader ignores candidates and stays in its term, unle
 test('a pre-vote changes neither term nor vote, and is granted for the term that it asks about', (t) => {
   const raft = loneRaft({ hardState: { term: 3, vote: 2n, commit: 0 } });
   const ask = (candidateTerm: number, term: number): boolean => {
-    const [answer] = hear(raft, 3n, term, { kind: 'preVote', candidateTerm, last: none }).messages;
+    const [answer] = hear(raft, 3n, term, { kind: 'preVote', candidateTerm, last: none, commit: none }).messages;
     if (answer?.kind !== 'preVoteAnswer') throw new Error('no answer');
     t.is(answer.candidateTerm, candidateTerm);
     t.is(answer.term, 3);

@@ -40,7 +40,7 @@ test('5.1: requests with a stale term are refused, with the newer term', (t) => 
   const requests: MessageBody[] = [
     append(none, [4]),
     { kind: 'heartbeat', commit: 0, round: 0 },
-    { kind: 'vote', last: { index: 9, term: 9 }, transfer: false },
+    { kind: 'vote', last: { index: 9, term: 9 }, transfer: false, commit: none },
   ];
   for (const request of requests) {
     const { messages } = hear(raft, 2n, 4, request);
@@ -135,7 +135,7 @@ test('5.2: a candidate wins with votes of a majority, loses when a majority refu
 test('5.2: one vote a term, first come first served; the same candidate may ask again', (t) => {
   const raft = loneRaft();
   const ask = (from: bigint, term: number): boolean => {
-    const { messages } = hear(raft, from, term, { kind: 'vote', last: none, transfer: false });
+    const { messages } = hear(raft, from, term, { kind: 'vote', last: none, transfer: false, commit: none });
     return messages.some((message) => message.kind === 'voteAnswer' && message.granted);
   };
   t.true(ask(2n, 1));
@@ -146,7 +146,7 @@ test('5.2: one vote a term, first come first served; the same candidate may ask 
 
 test('5.2: a vote survives a restart, and stepping down within the term', (t) => {
   const raft = loneRaft({ hardState: { term: 3, vote: 2n, commit: 0 } });
-  const refused = hear(raft, 3n, 3, { kind: 'vote', last: none, transfer: false }).messages[0]!;
+  const refused = hear(raft, 3n, 3, { kind: 'vote', last: none, transfer: false, commit: none }).messages[0]!;
   t.true(refused.kind === 'voteAnswer' && !refused.granted);
   const candidate = inRole('candidate');
   hear(candidate, 2n, candidate.currentTerm, append(none, []));
@@ -190,7 +190,7 @@ test('5.2: a refused vote does not put off the own election, a granted one does'
   const wait = (last: { index: number; term: number }): number => {
     const raft = loneRaft({ ...withLog([1]), random: seededRandom(5) });
     for (let tick = 0; tick < 9; tick++) raft.tick();
-    hear(raft, 2n, 7, { kind: 'vote', last, transfer: false });
+    hear(raft, 2n, 7, { kind: 'vote', last, transfer: false, commit: none });
     let ticks = 0;
     while (raft.role === 'follower') {
       raft.tick();
@@ -320,8 +320,8 @@ test('5.4.1: a vote is refused to whoever has a less complete log', (t) => {
   ];
   for (const [own, last, granted] of cases) {
     const asked: MessageBody[] = [
-      { kind: 'vote', last, transfer: false },
-      { kind: 'preVote', candidateTerm: 6, last },
+      { kind: 'vote', last, transfer: false, commit: none },
+      { kind: 'preVote', candidateTerm: 6, last, commit: none },
     ];
     for (const body of asked) {
       const [answer] = hear(loneRaft(withLog(own)), 2n, body.kind === 'vote' ? 6 : 5, body).messages;
