@@ -93,7 +93,8 @@ export class SimCluster {
     }
   }
 
-  private fail(error: Error): void {
+  /** Ends the run after this event. */
+  fail(error: Error): void {
     this.failure ??= error;
   }
 

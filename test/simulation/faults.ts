@@ -10,6 +10,8 @@ import type { Timeline } from './timeline.ts';
 
 const wallJumpMsMax = 3_600_000;
 const operationsBeforeCrashMax = 12;
+/** Long enough for the others to have another leader. */
+const freezeMs = 2_500;
 
 export interface FaultParts {
   readonly options: FaultOptions;
@@ -35,6 +37,7 @@ export class Faults {
       [partitions, (member) => this.cutOneWay(member)],
       [partitions, (member) => this.bridge(member)],
       [pauses, (member) => this.pause(member)],
+      [pauses && partitions, (member) => this.freeze(member)],
       [powerLosses, (member) => this.crash(member, 'powerLoss')],
       [powerLosses, () => this.crashAll()],
       [kills, (member) => this.crash(member, 'kill')],
@@ -123,6 +126,24 @@ export class Faults {
     timeline.after(this.lastsMs(), () => {
       journal.note(`${member.name} goes on`);
       process.resume();
+    });
+  }
+
+  /** As a machine that moves: it stands still, goes on without knowing, and its network comes back last. */
+  private freeze(member: SimMember): void {
+    const { cluster, timeline, journal } = this.parts;
+    const others = this.present.filter((other) => other !== member);
+    journal.note(`${member.name} freezes`);
+    for (const other of others) cluster.network.cut(member.id, other.id);
+    for (const other of others) cluster.network.cut(other.id, member.id);
+    this.pause(member);
+    timeline.after(freezeMs, () => {
+      member.process?.resume();
+      timeline.after(this.lastsMs(), () => {
+        journal.note(`${member.name} is back`);
+        for (const other of others) cluster.network.mend(member.id, other.id);
+        for (const other of others) cluster.network.mend(other.id, member.id);
+      });
     });
   }
 

@@ -100,16 +100,19 @@ export class Healing {
     const { truth } = this.parts.cluster;
     const { model } = truth;
     const { service, lessor, store } = member.node!;
-    demand(store.currentRevision === model.revision, () => `${member.name} ends at revision ${store.currentRevision}, not ${model.revision}`);
-    const first = Math.max(1, model.compactRevision, model.revision - comparedRevisionsMax);
-    for (let revision = first; revision <= model.revision; revision++) {
+    await this.until('all members have applied the same', () => this.isSettled(), healMsMax);
+    const last = model.revision;
+    demand(store.currentRevision === last, () => `${member.name} ends at revision ${store.currentRevision}, not ${last}`);
+    demand(lessor.size === model.leases.size, () => `${member.name} has ${lessor.size} leases, there are ${model.leases.size}`);
+    // A late compaction may still come meanwhile.
+    for (let revision = Math.max(1, last - comparedRevisionsMax); revision <= last; revision++) {
+      if (revision < model.compactRevision) continue;
       const request = RangeRequest.create({ key: Buffer.from(keyPrefix), rangeEnd: keysEnd, revision, serializable: true });
       const reading = (async () => service.range(request, call))();
       const { kvs } = await this.outcome(`reading ${member.name}`, reading, healMsMax);
       const expected = show(truth.stateAt(revision, keyPrefix, keysEnd.toString('latin1')));
       demand(show(kvs) === expected, () => `${member.name} has ${show(kvs)} at revision ${revision}, it is ${expected}`);
     }
-    demand(lessor.size === model.leases.size, () => `${member.name} has ${lessor.size} leases, there are ${model.leases.size}`);
   }
 }
 

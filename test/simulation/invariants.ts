@@ -14,6 +14,8 @@ interface Promises {
   term: number;
   vote: { readonly term: number; readonly to: bigint } | undefined;
   log: { readonly term: number; readonly index: number; readonly entryTerm: number } | undefined;
+  /** The highest index that it acknowledged in each term: a leader that was stopped may count it much later. */
+  readonly acknowledged: Map<number, number>;
 }
 
 /** What a process showed last; none of it ever falls. */
@@ -43,10 +45,11 @@ export class Invariants {
     const { node } = member;
     if (!('term' in message) || node === undefined) return;
     const { term } = message;
-    const known = this.promises.get(member.id) ?? { term: 0, vote: undefined, log: undefined };
+    const known: Promises = this.promises.get(member.id) ?? { term: 0, vote: undefined, log: undefined, acknowledged: new Map() };
     this.promises.set(member.id, known);
     if (message.kind === 'voteAnswer' && message.granted) known.vote = { term, to };
     else if (message.kind === 'appendAccepted') {
+      known.acknowledged.set(term, Math.max(message.index, known.acknowledged.get(term) ?? 0));
       const entryTerm = node.raft.log.termAt(message.index) ?? 0;
       if (known.log === undefined || term > known.log.term || message.index > known.log.index) {
         known.log = { term, index: message.index, entryTerm };
@@ -103,6 +106,10 @@ export class Invariants {
         demand(now[what] >= before[what], () => `${member.name}: ${what} falls from ${before[what]} to ${now[what]}`);
       }
     }
+    const { membership } = member.node!;
+    // While a snapshot is being put in place the core knows its members before the state does.
+    const configured = raft.log.isRestoring || voters === [...membership.voters].sort().join();
+    demand(configured, () => `${member.name} counts votes of ${voters}, its members are ${membership.voters.join()}`);
     if (raft.role === 'leader') this.checkLeader(member, before, now);
     if (before === undefined || now.applied !== before.applied) this.checkApplied(member);
   }
@@ -118,16 +125,16 @@ export class Invariants {
     if (before?.leads !== true || before.commit === now.commit || before.voters !== now.voters) return;
     // That an entry of an earlier term is committed it may have heard from its voters; the own ones it has to count.
     if (before.term !== now.term || raft.log.termAt(now.commit) !== now.term) return;
-    const holders = [...raft.voters].filter((voter) => voter === member.id || this.holds(voter, now)).length;
+    const holders = [...raft.voters].filter((voter) => this.holds(member, voter, now)).length;
     demand(
       2 * holders > raft.voters.size,
       () => `${member.name} commits ${now.commit}, which ${holders} of ${raft.voters.size} voters acknowledged`,
     );
   }
 
-  private holds(voter: bigint, { term, commit }: Seen): boolean {
-    const log = this.promises.get(voter)?.log;
-    return log !== undefined && log.term === term && log.index >= commit;
+  private holds(leader: SimMember, voter: bigint, { term, commit }: Seen): boolean {
+    if (voter === leader.id) return leader.node!.raft.log.stableIndex >= commit;
+    return (this.promises.get(voter)?.acknowledged.get(term) ?? 0) >= commit;
   }
 
   /** The state at an index is the same everywhere, and the model's. */

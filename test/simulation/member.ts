@@ -23,7 +23,7 @@ export const electionMs = 1_000;
 export const clusterToken = 'simulation';
 const diskMsMax = 3;
 const slowDiskMsMax = 2_500;
-const slowStoreMsMax = 60;
+const slowStoreMsMax = 1_500;
 const removalNoticeMs = 300;
 
 /** What members have in common. */

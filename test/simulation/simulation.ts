@@ -53,11 +53,14 @@ export class SimulationFailure extends Error {
 
 export async function simulate(options: RunOptions): Promise<RunOutcome> {
   const run = new Run(options);
+  const onRejection = (reason: unknown): void => run.fail(reason instanceof Error ? reason : new Error(String(reason)));
+  process.on('unhandledRejection', onRejection);
   try {
     return await run.play();
   } catch (error) {
     throw new SimulationFailure(options, error as Error, run.journal.last);
   } finally {
+    process.off('unhandledRejection', onRejection);
     run.close();
   }
 }
@@ -147,6 +150,11 @@ class Run {
       memberChanges: cluster.truth.memberChanges - this.world.members,
       leaseExpiries: cluster.truth.expiries,
     };
+  }
+
+  /** Something went wrong where nobody waited for it. */
+  fail(error: Error): void {
+    this.cluster.fail(error);
   }
 
   close(): void {

@@ -1,0 +1,26 @@
+// Does the simulator bite? Each mutation of the server must be found out by one of its first seeds.
+
+import test from 'ava';
+import { mutations, plant } from './mutations.ts';
+import { simulate, SimulationFailure } from './simulation.ts';
+
+const seedsMax = 60;
+const steps = 4_000;
+
+for (const mutation of mutations) {
+  test.serial(`found out: ${mutation.title}`, async (t) => {
+    const takeOut = plant(mutation);
+    t.teardown(takeOut);
+    for (let seed = 1; seed <= seedsMax; seed++) {
+      try {
+        await simulate({ seed, steps, world: mutation.world ?? {} });
+      } catch (error) {
+        if (!(error instanceof SimulationFailure)) throw error;
+        t.log(error.message.split('\n')[0]!.slice(0, 200));
+        t.pass();
+        return;
+      }
+    }
+    t.fail(`not found out by ${seedsMax} seeds`);
+  });
+}

@@ -1,0 +1,261 @@
+// Rules broken on purpose, from outside: each has to be found out by the simulator within so many seeds. What of a rule the
+// core's own random schedules (test/server/raft) catch better stays there.
+
+import { Applier } from '../../server/apply/applier.ts';
+import { Lessor } from '../../server/lease/lessor.ts';
+import { MvccStore } from '../../server/mvcc/mvcc-store.ts';
+import { Members } from '../../server/raft/membership.ts';
+import { type MessageBody, Outbox } from '../../server/raft/message.ts';
+import { RaftLog } from '../../server/raft/raft-log.ts';
+import { ReadRounds } from '../../server/raft/read-index.ts';
+import { Replication } from '../../server/raft/replication.ts';
+import { Forwarder } from '../../server/replica/forwarder.ts';
+import { Replica } from '../../server/replica/replica.ts';
+import type { RowChange } from '../../server/storage/key-value-store.ts';
+import { MemoryStore } from '../../server/storage/memory-store.ts';
+import { appliedIndexKey, appliedTermKey } from '../../server/storage/row-store.ts';
+import { WriteAheadLog } from '../../server/storage/wal/write-ahead-log.ts';
+import { WatchHub } from '../../server/watch/watch-hub.ts';
+import type { WorldOverrides } from './options.ts';
+
+/** Members of the server's classes, private ones too, as a mutation needs them. */
+type Inside = Record<string, unknown> & object;
+type Method = (this: Inside, ...args: never[]) => unknown;
+
+export interface Mutation {
+  readonly title: string;
+  readonly target: { readonly prototype: object };
+  readonly member: string;
+  /** The member's replacement, given the original. */
+  readonly mutate: (original: Method) => Method;
+  /** A world in which it matters. */
+  readonly world?: WorldOverrides;
+}
+
+/** Puts the mutation in; returns how to take it out. */
+export function plant({ target, member, mutate }: Mutation): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(target.prototype, member);
+  if (descriptor === undefined) throw new Error(`${member} is not there to be mutated`);
+  const original = (descriptor.get ?? descriptor.value) as Method;
+  const mutated = mutate(original);
+  const changed = descriptor.get === undefined ? { ...descriptor, value: mutated } : { ...descriptor, get: mutated };
+  Object.defineProperty(target.prototype, member, changed);
+  return () => Object.defineProperty(target.prototype, member, descriptor);
+}
+
+const nothing: (original: Method) => Method = () => () => undefined;
+
+/** Sends at once what has to wait for the disk. */
+function hasten(kind: MessageBody['kind']): (original: Method) => Method {
+  return (original) =>
+    function (this: Inside, ...args: never[]) {
+      const [to, body] = args as unknown as [bigint, MessageBody];
+      return body.kind === kind ? (this as unknown as Outbox).send(to, body) : original.apply(this, args);
+    };
+}
+
+const powerLosses: WorldOverrides = {
+  faults: { powerLosses: true, slowDisks: true, everyMs: 400, lastsMs: 300 },
+  network: { delayMsMax: 2 },
+};
+const leadersReplaced: WorldOverrides = {
+  members: 3,
+  faults: { pauses: true, partitions: true, everyMs: 400, lastsMs: 1_500, memberChanges: false },
+};
+const leasesMatter: WorldOverrides = {
+  ...leadersReplaced,
+  clients: 5,
+  thinkMs: 30,
+  calls: { put: 10, delete: 2, read: 2, readSerializable: 2, txn: 2, compact: 1, grant: 30, keepAlive: 40, revoke: 0 },
+};
+const snapshots: WorldOverrides = {
+  members: 3,
+  watchers: 3,
+  thinkMs: 5,
+  budgets: { retainedEntries: 2 },
+  faults: { partitions: true, everyMs: 400, lastsMs: 1_500 },
+};
+
+export const mutations: readonly Mutation[] = [
+  {
+    title: 'writes are acknowledged before the log is synced',
+    target: WriteAheadLog,
+    member: 'append',
+    mutate: (original) =>
+      function (this: Inside, ...args: never[]) {
+        const [batch, done] = args as unknown as [object, (error: Error | null) => void];
+        queueMicrotask(() => done(null));
+        return original.apply(this, [batch, () => {}] as unknown as never[]);
+      },
+    world: powerLosses,
+  },
+  {
+    title: 'a vote is answered before it is durable',
+    target: Outbox,
+    member: 'sendAfterPersist',
+    mutate: hasten('voteAnswer'),
+    world: { ...powerLosses, members: 5 },
+  },
+  {
+    title: 'entries are acknowledged to the leader before they are durable',
+    target: Outbox,
+    member: 'sendAfterPersist',
+    mutate: hasten('appendAccepted'),
+    world: { ...powerLosses, members: 3 },
+  },
+  {
+    title: 'the leader counts itself for what is not durable there',
+    target: Replication,
+    member: 'advanceCommit',
+    mutate: (original) =>
+      function (this: Inside) {
+        const log = this.log as RaftLog;
+        const { stableIndex } = log;
+        log.stableIndex = log.lastIndex;
+        original.apply(this);
+        log.stableIndex = stableIndex;
+      },
+    world: { ...powerLosses, members: 3 },
+  },
+  {
+    title: 'a conflicting end of the log is not cut off',
+    target: RaftLog,
+    member: 'truncateFrom',
+    mutate: nothing,
+    world: leadersReplaced,
+  },
+  {
+    title: 'reads are served without confirmation by a majority',
+    target: ReadRounds,
+    member: 'takeConfirmed',
+    mutate: () =>
+      function (this: Inside) {
+        const open = this.open as unknown[];
+        this.open = [];
+        return open;
+      },
+    world: leadersReplaced,
+  },
+  {
+    title: 'read rounds are numbered alike',
+    target: ReadRounds,
+    member: 'openRound',
+    mutate: (original) =>
+      function (this: Inside, ...args: never[]) {
+        this.lastRound = 0;
+        return original.apply(this, args);
+      },
+    world: leadersReplaced,
+  },
+  {
+    title: 'learners count as voters',
+    target: Members,
+    member: 'change',
+    mutate: (original) =>
+      function (this: Inside, ...args: never[]) {
+        const [voters, learners] = args as unknown as [readonly bigint[], readonly bigint[]];
+        return original.apply(this, [[...voters, ...learners], []] as unknown as never[]);
+      },
+    world: { faults: { memberChanges: true } },
+  },
+  {
+    title: 'a forwarded write whose fate is unknown is sent again',
+    target: Forwarder,
+    member: 'propose',
+    mutate: (original) =>
+      function (this: Inside, ...args: never[]) {
+        return (original.apply(this, args) as Promise<unknown>).catch(() => original.apply(this, args));
+      },
+    world: leadersReplaced,
+  },
+  {
+    title: 'the applied index is written apart from the data',
+    target: MemoryStore,
+    member: 'write',
+    mutate: (original) =>
+      function (this: Inside, ...args: never[]) {
+        const [changes] = args as unknown as [readonly RowChange[]];
+        const isIndex = (change: RowChange): boolean =>
+          change.kind === 'put' && (change.key.equals(appliedIndexKey) || change.key.equals(appliedTermKey));
+        const write = (rows: readonly RowChange[]): unknown => original.apply(this, [rows] as unknown as never[]);
+        void write(changes.filter(isIndex));
+        return write(changes.filter((change) => !isIndex(change)));
+      },
+    world: powerLosses,
+  },
+  {
+    title: 'the revision is not kept apart from the rows that compaction removes (etcd-io/etcd#17780)',
+    target: MvccStore,
+    member: 'persistRevision',
+    mutate: nothing,
+    world: powerLosses,
+  },
+  {
+    title: 'a snapshot is put in place without its leases',
+    target: Lessor,
+    member: 'adopt',
+    mutate: nothing,
+    world: { ...snapshots, calls: { put: 10, delete: 5, read: 5, readSerializable: 5, txn: 5, compact: 2, grant: 20, keepAlive: 20, revoke: 10 } },
+  },
+  {
+    title: 'entries that were waiting are applied on top of a snapshot',
+    target: Replica,
+    member: 'isSuperseded',
+    mutate: () => () => false,
+    world: { ...snapshots, budgets: { retainedEntries: 2, valueCacheBytesMax: 0, unwrittenBytesMax: 200 }, faults: { partitions: true, slowStores: true, slowDisks: true, everyMs: 400, lastsMs: 1_500 } },
+  },
+  {
+    title: 'watchers are not brought up to the state that a snapshot brings',
+    target: WatchHub,
+    member: 'stateReplaced',
+    mutate: nothing,
+    world: snapshots,
+  },
+  {
+    title: 'watchers that fell behind go on with what is new',
+    target: WatchHub,
+    member: 'fallBehind',
+    mutate: () =>
+      function (this: Inside, ...args: never[]) {
+        const [watcher] = args as unknown as [{ nextRevision: number; batch: unknown[]; synced: boolean }];
+        watcher.batch = [];
+        watcher.synced = true;
+        watcher.nextRevision = (this.currentRevision as number) + 1;
+      },
+    world: { watchers: 3, thinkMs: 5 },
+  },
+  {
+    title: 'an expiry that a leader of an earlier term decided is carried out',
+    target: Applier,
+    member: 'leaseRevoke',
+    mutate: (original) =>
+      function (this: Inside, ...args: never[]) {
+        const [{ id }, term] = args as unknown as [{ id: bigint }, number];
+        return original.apply(this, [{ id, expiryTerm: 0 }, term] as unknown as never[]);
+      },
+    world: leasesMatter,
+  },
+  {
+    title: 'keepalives are acknowledged by a leader that may have been replaced',
+    target: Replica,
+    member: 'renewLease',
+    mutate: (original) =>
+      function (this: Inside, ...args: never[]) {
+        const { leases } = this.options as { leases: { renew(id: bigint): number | null } };
+        const [id] = args as unknown as [bigint];
+        return this.leading === true ? Promise.resolve(leases.renew(id)) : original.apply(this, args);
+      },
+    world: leasesMatter,
+  },
+  {
+    title: 'a new leader does not give leases all of their time again',
+    target: Lessor,
+    member: 'promote',
+    mutate: (original) =>
+      function (this: Inside, ...args: never[]) {
+        const [nowMs] = args as unknown as [number];
+        original.apply(this, [nowMs - 1_500] as unknown as never[]);
+      },
+    world: leasesMatter,
+  },
+];
