@@ -264,10 +264,32 @@ export class Replica {
   /** Takes in what another member says. */
   receive(from: bigint, message: PeerMessage): void {
     if (this.stopped) return;
-    if ('term' in message) {
-      this.raft.step(message);
-      this.pump();
-    } else this.forwarder.receive(from, message satisfies DriverMessage);
+    if (!('term' in message)) {
+      this.forwarder.receive(from, message satisfies DriverMessage);
+      return;
+    }
+    const lost = this.lostEntries(message);
+    if (lost !== undefined) {
+      this.options.onFailure(new Error(lost));
+      return;
+    }
+    this.raft.step(message);
+    this.pump();
+  }
+
+  /**
+   * A leader says in heartbeats only what this member has acknowledged is committed: beyond the log's end it speaks of
+   * entries that were here once.
+   */
+  private lostEntries(message: Message): string | undefined {
+    if (message.kind !== 'heartbeat' || message.term < this.raft.currentTerm) return undefined;
+    const { lastIndex } = this.raft.log;
+    if (message.commit <= lastIndex) return undefined;
+    return (
+      `this member acknowledged entries up to ${message.commit}, but its log ends at ${lastIndex}: it lost its data and must not ` +
+      'go on under its old identity. Replace it: "rollcall member remove" it, "rollcall member add" it, and start it with an ' +
+      'empty data directory and --initial-cluster-state=existing'
+    );
   }
 
   /** A received snapshot is complete and durable at hand: offers it to the core. */
