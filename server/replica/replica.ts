@@ -4,68 +4,28 @@
 
 import type { MaybePromise } from '../../common/api/call.ts';
 import { apiError, isApiError } from '../../common/api/errors.ts';
-import type { Logger } from '../../common/log.ts';
-import type { Clock, Timer } from '../../common/runtime/clock.ts';
-import type { Random } from '../../common/runtime/random.ts';
+import type { Timer } from '../../common/runtime/clock.ts';
 import { encode } from '../../common/wire/protobuf/codec.ts';
-import type { Applier, CommandResult, PreparedBatch } from '../apply/applier.ts';
+import type { CommandResult } from '../apply/applier.ts';
 import { Command, CommandBatch, MembershipCommand } from '../apply/generated/commands.ts';
 import type { PeerMessage } from '../peer/peer-message.ts';
 import type { Message } from '../raft/message.ts';
 import type { Raft } from '../raft/raft.ts';
 import type { Entry, Position, Ready } from '../raft/types.ts';
-import type { RowStore } from '../storage/row-store.ts';
-import type { WriteAheadLog } from '../storage/wal/write-ahead-log.ts';
-import { Fifo } from './fifo.ts';
-import { Forwarder, type LeaderWork } from './forwarder.ts';
-import type { DriverMessage, Peers } from './peers.ts';
-import { type Proposal, type ProposalLimits, ProposalQueue } from './proposal-queue.ts';
+import { ApplyLoop } from './apply-loop.ts';
+import { Forwarder } from './forwarder.ts';
+import { LogRelease } from './log-release.ts';
+import { lostEntries } from './lost-entries.ts';
+import type { DriverMessage } from './peers.ts';
+import { type Proposal, ProposalQueue } from './proposal-queue.ts';
 import { ReadRounds } from './read-rounds.ts';
+import type { ReplicaOptions } from './replica-options.ts';
 
 /** How often waiters are checked for their deadline. */
 const expireEveryMs = 500;
 const forwardsMax = 50_000;
 /** Of entries that are kept for followers; a follower that needs older ones is sent a snapshot. */
 const retainedBytesMax = 64 * 1024 * 1024;
-
-/** Brings a state machine to members whose next entries are gone, and takes one in. */
-export interface Snapshots {
-  /** The core asks for one at `position` or later to be sent; it is told of the end by snapshotSent or snapshotFailed. */
-  send(to: bigint, position: Position): void;
-  /** The core took a received snapshot: switch over to it. Resolves when the state is that of `position`. */
-  install(position: Position): Promise<void>;
-}
-
-export interface ReplicaOptions {
-  readonly raft: Raft;
-  readonly log: WriteAheadLog;
-  readonly rows: RowStore;
-  readonly applier: Applier;
-  readonly peers: Peers;
-  readonly snapshots: Snapshots;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly tickMs: number;
-  readonly electionMs: number;
-  /** 5 s and two election timeouts, as in etcd. */
-  readonly requestTimeoutMs: number;
-  readonly requestBytesMax: number;
-  readonly limits: ProposalLimits;
-  /** Log bytes after which the store is flushed and old segments are dropped. */
-  readonly releaseBytes: number;
-  /** Applied entries kept in memory for followers that are a little behind. */
-  readonly retainedEntries: number;
-  /** The members may have changed with an applied entry. */
-  readonly members: () => { readonly voters: readonly bigint[]; readonly learners: readonly bigint[] };
-  /** What a leader does for others besides proposing. */
-  readonly leases: Pick<LeaderWork, 'renew' | 'remaining'>;
-  /** After each applied entry: let watchers have their events. */
-  readonly onApplied: () => void;
-  /** This member leads and has applied its term's first entry (true), or no longer leads (false). */
-  readonly onLeading: (leading: boolean) => void;
-  readonly onFailure: (error: Error) => void;
-}
 
 export class Replica {
   private readonly options: ReplicaOptions;
@@ -76,15 +36,11 @@ export class Replica {
   private readonly timers: Timer[] = [];
   /** Membership changes waiting for the core to take one. */
   private membershipQueue: Proposal[] = [];
-  private readonly applyQueue = new Fifo<Entry>();
-  private applying = false;
-  /** A snapshot is being switched over to: nothing is applied meanwhile. */
-  private installing = false;
+  private readonly applyLoop: ApplyLoop;
+  private readonly logRelease: LogRelease;
   private batchScheduled = false;
   private leading = false;
   private stopped = false;
-  private bytesSinceRelease = 0;
-  private releasing: Promise<void> | null = null;
   private appliedWaiters: { index: number; resolve: () => void }[] = [];
   /** When each log write under way began, oldest first, and what may be sent once the newest of them is durable. */
   private readonly writesUnderWay: { readonly startedMs: number; messages: readonly Message[] }[] = [];
@@ -94,6 +50,16 @@ export class Replica {
     this.raft = options.raft;
     this.proposals = new ProposalQueue(options.limits);
     this.reads = new ReadRounds(options.raft);
+    const { applier, rows, log, releaseBytes, onFailure } = options;
+    this.applyLoop = new ApplyLoop({
+      applier,
+      rows,
+      appliedIndex: () => this.raft.log.appliedIndex,
+      onApplied: (entry, results) => this.finishEntry(entry, results),
+      onResumed: () => this.pump(),
+      onFailure,
+    });
+    this.logRelease = new LogRelease({ rows, log, hardState: () => this.raft.hardState, releaseBytes, onFailure });
     this.forwarder = new Forwarder({
       peers: options.peers,
       clock: options.clock,
@@ -268,28 +234,13 @@ export class Replica {
       this.forwarder.receive(from, message satisfies DriverMessage);
       return;
     }
-    const lost = this.lostEntries(message);
+    const lost = lostEntries(this.raft, message);
     if (lost !== undefined) {
       this.options.onFailure(new Error(lost));
       return;
     }
     this.raft.step(message);
     this.pump();
-  }
-
-  /**
-   * A leader says in heartbeats only what this member has acknowledged is committed: beyond the log's end it speaks of
-   * entries that were here once.
-   */
-  private lostEntries(message: Message): string | undefined {
-    if (message.kind !== 'heartbeat' || message.term < this.raft.currentTerm) return undefined;
-    const { lastIndex } = this.raft.log;
-    if (message.commit <= lastIndex) return undefined;
-    return (
-      `this member acknowledged entries up to ${message.commit}, but its log ends at ${lastIndex}: it lost its data and must not ` +
-      'go on under its old identity. Replace it: "rollcall member remove" it, "rollcall member add" it, and start it with an ' +
-      'empty data directory and --initial-cluster-state=existing'
-    );
   }
 
   /** A received snapshot is complete and durable at hand: offers it to the core. */
@@ -324,13 +275,14 @@ export class Replica {
   async stop(): Promise<void> {
     this.stopped = true;
     this.leading = false;
+    this.applyLoop.stop();
     for (const timer of this.timers) timer.cancel();
     const stopped = apiError('stopped');
     this.proposals.failAll(stopped);
     for (const proposal of this.membershipQueue) proposal.reject(stopped);
     this.reads.failAll(stopped);
     this.forwarder.failAll(stopped);
-    await this.releasing;
+    await this.logRelease.stop();
   }
 
   // ---- time
@@ -445,8 +397,7 @@ export class Replica {
     if (ready.hardState !== undefined || end !== undefined) this.persist(ready, end);
     else this.sendWhenPersisted(ready.messagesAfterPersist);
     if (ready.committed.length > 0) {
-      this.applyQueue.pushAll(ready.committed);
-      this.applyNext();
+      this.applyLoop.push(ready.committed);
     }
     for (const read of ready.reads) this.reads.confirmed(read, this.raft.log.appliedIndex);
     this.reads.lost(ready.lostReads);
@@ -466,11 +417,11 @@ export class Replica {
   }
 
   private persist(ready: Ready, end: Position | undefined): void {
-    for (const entry of ready.entries) this.bytesSinceRelease += entry.data.length;
+    for (const entry of ready.entries) this.logRelease.appended(entry.data.length);
     const write = { startedMs: this.options.clock.monotonicMs(), messages: ready.messagesAfterPersist };
     this.writesUnderWay.push(write);
     const { snapshot, hardState, entries } = ready;
-    if (snapshot !== undefined) this.installing = true;
+    if (snapshot !== undefined) this.applyLoop.hold();
     const append = {
       entries,
       ...(hardState === undefined ? {} : { hardState }),
@@ -490,12 +441,11 @@ export class Replica {
   private install(position: Position): void {
     this.options.snapshots.install(position).then(
       () => {
-        this.installing = false;
         this.raft.applied(position.index);
         this.proposals.superseded(position.index);
         this.reads.applied(position.index);
         this.wakeAppliedWaiters(position.index);
-        this.applyNext();
+        this.applyLoop.release();
         this.pump();
       },
       (error: Error) => this.options.onFailure(error),
@@ -503,52 +453,6 @@ export class Replica {
   }
 
   // ---- applying
-
-  /** Applies queued entries in order; goes on by itself after having had to wait for values or for the store. */
-  private applyNext(): void {
-    if (this.applying || this.installing) return;
-    this.applying = true;
-    while (this.applyQueue.length > 0) {
-      if (this.options.rows.congested) {
-        this.resumeApply(this.options.rows.drained());
-        return;
-      }
-      const entry = this.applyQueue.shift()!;
-      if (this.isSuperseded(entry)) continue;
-      if (entry.kind === 'membership' || entry.data.length === 0) {
-        this.finishEntry(entry, entry.kind === 'membership' ? [this.options.applier.applyMembership(entry.data)] : []);
-        continue;
-      }
-      const batch = this.options.applier.prepare(entry.data);
-      if (batch.loading !== undefined) {
-        this.resumeApply(batch.loading.then(() => this.applyLoaded(entry, batch)));
-        return;
-      }
-      this.finishEntry(entry, this.options.applier.apply(batch, entry.term));
-    }
-    this.applying = false;
-  }
-
-  /** A snapshot that was accepted after the entry was handed out holds its effects: they must not come on top again. */
-  private isSuperseded({ index }: Entry): boolean {
-    return this.installing || index <= this.raft.log.appliedIndex;
-  }
-
-  private applyLoaded(entry: Entry, batch: PreparedBatch): void {
-    if (!this.isSuperseded(entry)) this.finishEntry(entry, this.options.applier.apply(batch, entry.term));
-  }
-
-  private resumeApply(wait: Promise<void>): void {
-    wait.then(
-      () => {
-        this.applying = false;
-        if (this.stopped) return;
-        this.applyNext();
-        this.pump();
-      },
-      (error: Error) => this.options.onFailure(error),
-    );
-  }
 
   private finishEntry(entry: Entry, results: readonly CommandResult[]): void {
     const { rows, onApplied, members } = this.options;
@@ -564,7 +468,7 @@ export class Replica {
       this.leading = true;
       this.options.onLeading(true);
     }
-    if (this.bytesSinceRelease > this.options.releaseBytes) this.release();
+    this.logRelease.maybeStart();
   }
 
   /** Entries stay in memory for followers that are a little behind; with nobody to follow, none do. */
@@ -582,27 +486,5 @@ export class Replica {
     const ready = this.appliedWaiters.filter((waiter) => waiter.index <= index);
     this.appliedWaiters = this.appliedWaiters.filter((waiter) => waiter.index > index);
     for (const waiter of ready) waiter.resolve();
-  }
-
-  /** Makes the store durable and drops the log segments that it covers. */
-  private release(): void {
-    if (this.releasing !== null || this.stopped) return;
-    this.bytesSinceRelease = 0;
-    const { rows, log, onFailure } = this.options;
-    const reported = (error: Error | null): void => {
-      if (error !== null && !this.stopped) onFailure(error);
-    };
-    this.releasing = rows
-      .flush()
-      .then((index) => {
-        if (this.stopped) return;
-        // The log lets go of committed entries only, and has heard of the commit index no later than with the last ones.
-        log.append({ hardState: this.raft.hardState }, reported);
-        log.release(index, reported);
-      })
-      .catch(reported)
-      .finally(() => {
-        this.releasing = null;
-      });
   }
 }
