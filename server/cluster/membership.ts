@@ -72,6 +72,8 @@ export class Membership {
         return;
       case MembershipCommandKind.REMOVE:
         if (known === undefined) throw apiError('memberNotFound');
+        // Two removals may each have been allowed when they were asked for.
+        if (!known.isLearner && this.voters.length === 1) throw apiError('notEnoughStartedMembers');
         return;
       case MembershipCommandKind.UPDATE:
         if (known === undefined) throw apiError('memberNotFound');

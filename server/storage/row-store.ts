@@ -45,6 +45,9 @@ export class RowStore {
   /** Batches handed to the store, and those that it has taken. */
   private batchesBegun = 0;
   private batchesWritten = 0;
+  /** Applied index that the last batch handed over carries, and whether a batch of that alone is wanted. */
+  private begunIndex: number;
+  private indexDue = false;
   private waiters: (() => void)[] = [];
   private readonly fetches = new Set<Promise<unknown>>();
   /** Every revision <= this is in the store; newer ones are in the overlay. */
@@ -57,6 +60,7 @@ export class RowStore {
     this.backing = options.store;
     this.writtenRevision = options.writtenRevision;
     this.appliedIndex = options.appliedIndex;
+    this.begunIndex = options.appliedIndex;
     this.appliedTerm = options.appliedTerm;
   }
 
@@ -113,10 +117,13 @@ export class RowStore {
   }
 
   private writeNext(): void {
-    if (this.writing !== null || this.failed || this.filling.changes.length === 0) return;
+    if (this.writing !== null || this.failed) return;
+    if (this.filling.changes.length === 0 && !this.indexDue) return;
     const batch = this.filling;
     this.filling = emptyBatch();
     this.writing = batch;
+    this.begunIndex = this.appliedIndex;
+    this.indexDue = false;
     this.batchesBegun++;
     batch.changes.push({ kind: 'put', key: appliedIndexKey, value: encodeSafeU64(this.appliedIndex) });
     batch.changes.push({ kind: 'put', key: appliedTermKey, value: encodeSafeU64(this.appliedTerm) });
@@ -149,7 +156,10 @@ export class RowStore {
 
   /** Resolves once everything handed over so far is in the store (not yet flushed to disk), whatever comes meanwhile. */
   async settled(): Promise<void> {
-    const last = this.batchesBegun + (this.filling.changes.length > 0 ? 1 : 0);
+    // Entries that change no row have moved the applied index all the same: the log may be cut off behind it, and a
+    // snapshot is asked for at it.
+    if (this.appliedIndex > this.begunIndex) this.indexDue = true;
+    const last = this.batchesBegun + (this.filling.changes.length > 0 || this.indexDue ? 1 : 0);
     while (this.batchesWritten < last && !this.failed) {
       this.schedule();
       await new Promise<void>((resolve) => this.waiters.push(resolve));
@@ -174,6 +184,8 @@ export class RowStore {
     this.batchesWritten = this.batchesBegun;
     this.backing = other.backing;
     this.appliedIndex = other.appliedIndex;
+    this.begunIndex = other.appliedIndex;
+    this.indexDue = false;
     this.appliedTerm = other.appliedTerm;
     this.writtenRevision = other.writtenRevision;
     this.wake();

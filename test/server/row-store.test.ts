@@ -143,3 +143,16 @@ test('a row that the index knows and the store does not have is an error that na
   await t.throwsAsync(rows.fetch([{ main: 7, sub: 1 }]), { message: /^revision row 7\.1 is in the index/ });
   await rows.fetchesSettled();
 });
+
+test('entries that change no row move the applied index too, as soon as somebody waits for the store', async (t) => {
+  const { clock, memory, rows, apply } = rowStore();
+  apply(1);
+  await clock.outcome(rows.settled());
+  rows.entryApplied(2, 1);
+  await clock.settle();
+  const index = await clock.outcome(rows.flush());
+  t.is(index, 2);
+  t.deepEqual(await memory.getMany([appliedIndexKey]), [encodeSafeU64(2)]);
+  // There is nothing more to write now.
+  t.is(await clock.outcome(rows.flush()), 2);
+});
