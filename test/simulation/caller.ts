@@ -8,8 +8,8 @@ import type { SimMember } from './member.ts';
 import type { SimProcess } from './process.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Above the servers' own request timeout: they are to say so first. */
-const patienceMs = 12_000;
+/** How long a caller waits: the longest is above the servers' own request timeout, which are to say so first. */
+const patienceMs = [400, 2_000, 12_000] as const;
 const delayMsMax = 5;
 
 export type CallEnd<T> =
@@ -19,7 +19,13 @@ export type CallEnd<T> =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown' };
 
-export const call: Call = { metadata: new Map(), timeoutMs: undefined, peer: 'client', cancelled: false, onCancel: () => {} };
+export const call: Call = {
+  metadata: new Map(),
+  timeoutMs: undefined,
+  peer: 'client',
+  cancelled: false,
+  onCancel: () => {},
+};
 
 export class Caller {
   private readonly timeline: Timeline;
@@ -62,7 +68,7 @@ export class Caller {
       forget();
       onEnd(how);
     };
-    const patience = timeline.after(patienceMs, () => end({ kind: 'unknown' }));
+    const patience = timeline.after(patienceMs[this.random.below(patienceMs.length)]!, () => end({ kind: 'unknown' }));
     const reply = (how: CallEnd<T>): void => {
       timeline.after(this.delayMs(), () => end(how));
     };

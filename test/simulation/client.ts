@@ -1,11 +1,13 @@
 // A client that does one thing after the other on members of its choice: puts, deletes, reads, transactions, compactions, and
 // leases that it keeps alive for a while. Every answer goes to the history.
 
+import type { MaybePromise } from '../../common/api/call.ts';
+import { apiError, errorKeyOf } from '../../common/api/errors.ts';
 import {
+  CompactionRequest,
   Compare,
   CompareCompareResult,
   CompareCompareTarget,
-  CompactionRequest,
   DeleteRangeRequest,
   LeaseGrantRequest,
   type LeaseKeepAliveResponse,
@@ -16,10 +18,8 @@ import {
   TxnRequest,
 } from '../../common/api/generated/messages.ts';
 import type { Service } from '../../common/api/generated/service.ts';
-import { apiError, errorKeyOf } from '../../common/api/errors.ts';
-import type { MaybePromise } from '../../common/api/call.ts';
 import type { Random } from '../../common/runtime/random.ts';
-import { call, type Caller, type CallEnd } from './caller.ts';
+import { type CallEnd, type Caller, call } from './caller.ts';
 import type { Floor, History } from './history.ts';
 import { demand, type Journal } from './journal.ts';
 import type { LeaseBook } from './lease-book.ts';
@@ -55,6 +55,17 @@ interface OwnLease {
 
 export class SimClient {
   private readonly parts: ClientParts;
+  private readonly does: Readonly<Record<CallKind, () => void>> = {
+    put: () => this.put(),
+    delete: () => this.delete(),
+    read: () => this.read(false),
+    readSerializable: () => this.read(true),
+    txn: () => this.compareAndSet(),
+    compact: () => this.compact(),
+    grant: () => this.grant(),
+    keepAlive: () => this.keepAlive(),
+    revoke: () => this.revoke(),
+  };
   private leases: OwnLease[] = [];
   private written = 0;
   private stopped = false;
@@ -79,35 +90,21 @@ export class SimClient {
     const { calls } = this.parts.world;
     const kinds = Object.entries(calls) as [CallKind, number][];
     let dice = this.parts.random.next() * kinds.reduce((sum, [, weight]) => sum + weight, 0);
-    const [kind] = kinds.find(([, weight]) => (dice -= weight) < 0) ?? kinds[0]!;
-    this.call(kind);
-  }
-
-  private call(kind: CallKind): void {
-    switch (kind) {
-      case 'put':
-        return this.put();
-      case 'delete':
-        return this.delete();
-      case 'read':
-        return this.read(false);
-      case 'readSerializable':
-        return this.read(true);
-      case 'txn':
-        return this.compareAndSet();
-      case 'compact':
-        return this.compact();
-      case 'grant':
-        return this.grant();
-      case 'keepAlive':
-        return this.keepAlive();
-      case 'revoke':
-        return this.revoke();
+    let chosen = kinds[0]![0];
+    for (const [kind, weight] of kinds) {
+      chosen = kind;
+      dice -= weight;
+      if (dice < 0) break;
     }
+    this.does[chosen]();
   }
 
   /** Asks one of the members; `answered` gets the answer. What else may come of it changes nothing that is known. */
-  private ask<T>(what: string, work: (service: Service) => MaybePromise<T>, answered: (answer: T, floor: Floor) => void): void {
+  private ask<T>(
+    what: string,
+    work: (service: Service) => MaybePromise<T>,
+    answered: (answer: T, floor: Floor) => void,
+  ): void {
     const { caller, history, journal, name, random } = this.parts;
     const members = this.parts.members();
     const member = members[random.below(members.length)]!;
@@ -151,7 +148,11 @@ export class SimClient {
       lease: lease?.id ?? 0n,
     });
     const what = `put ${key}=${value}${lease === undefined ? '' : ` lease ${lease.id}`}`;
-    this.ask(what, (service) => service.put(request, call), (answer, floor) => history.marked(what, value, floor, answer));
+    this.ask(
+      what,
+      (service) => service.put(request, call),
+      (answer, floor) => history.marked(what, value, floor, answer),
+    );
   }
 
   private delete(): void {
@@ -163,8 +164,10 @@ export class SimClient {
       prevKv: this.parts.random.below(2) === 0,
     });
     const what = `delete ${wide ? 'all' : key}`;
-    this.ask(what, (service) => service.deleteRange(request, call), (answer, floor) =>
-      this.parts.history.deleted(what, request, floor, answer),
+    this.ask(
+      what,
+      (service) => service.deleteRange(request, call),
+      (answer, floor) => this.parts.history.deleted(what, request, floor, answer),
     );
   }
 
@@ -181,8 +184,10 @@ export class SimClient {
       revision,
     });
     const what = `${serializable ? 'serializable ' : ''}range ${wide ? 'all' : key}${revision === 0 ? '' : ` at ${revision}`}`;
-    this.ask(what, (service) => service.range(request, call), (answer, floor) =>
-      history.read(what, request, serializable ? undefined : floor, answer),
+    this.ask(
+      what,
+      (service) => service.range(request, call),
+      (answer, floor) => history.read(what, request, serializable ? undefined : floor, answer),
     );
   }
 
@@ -196,21 +201,34 @@ export class SimClient {
       result: random.below(2) === 0 ? CompareCompareResult.LESS : CompareCompareResult.GREATER,
       modRevision: random.below(history.floor().revision + 2),
     });
-    const read = RequestOp.create({ requestRange: RangeRequest.create({ key: Buffer.from(keyPrefix), rangeEnd: keysEnd }) });
+    const read = RequestOp.create({
+      requestRange: RangeRequest.create({ key: Buffer.from(keyPrefix), rangeEnd: keysEnd }),
+    });
     const put = RequestOp.create({ requestPut: PutRequest.create({ key, value: Buffer.from(value), prevKv: true }) });
     const request = TxnRequest.create({ compare: [compare], success: [put, read], failure: [read] });
     const what = `txn ${key.toString()}=${value}`;
-    this.ask(what, (service) => service.txn(request, call), (answer, floor) => history.marked(what, value, floor, answer));
+    this.ask(
+      what,
+      (service) => service.txn(request, call),
+      (answer, floor) => history.marked(what, value, floor, answer),
+    );
   }
 
   private compact(): void {
     const { random, history, truth } = this.parts;
     const revision = 1 + random.below(history.floor().revision);
     const request = CompactionRequest.create({ revision, physical: random.below(2) === 0 });
-    this.ask(`compact ${revision}`, (service) => service.compact(request, call), () => {
-      const { compactRevision } = truth.model;
-      demand(compactRevision >= revision, () => `a compaction to ${revision} was acknowledged, ${compactRevision} is in the log`);
-    });
+    this.ask(
+      `compact ${revision}`,
+      (service) => service.compact(request, call),
+      () => {
+        const { compactRevision } = truth.model;
+        demand(
+          compactRevision >= revision,
+          () => `a compaction to ${revision} was acknowledged, ${compactRevision} is in the log`,
+        );
+      },
+    );
   }
 
   // ---- leases
@@ -220,44 +238,69 @@ export class SimClient {
   }
 
   private grant(): void {
-    if (this.leases.length >= leasesMax) return this.rest();
+    if (this.leases.length >= leasesMax) {
+      this.rest();
+      return;
+    }
     const { random, leases, truth } = this.parts;
     const request = LeaseGrantRequest.create({ ttl: 1 + random.below(ttlSecondsMax) });
-    this.ask('grant', (service) => service.leaseGrant(request, call), ({ id, ttl }, floor) => {
-      const isKnown = truth.model.leases.has(id) || truth.leaseEnds.has(id);
-      demand(isKnown, () => `lease ${id} was granted and is in no log`);
-      this.leases.push({ id, ttlSeconds: ttl, keepAlives: 1 + random.below(8) });
-      leases.acknowledged(id, ttl, floor.atMs);
-    });
+    this.ask(
+      'grant',
+      (service) => service.leaseGrant(request, call),
+      ({ id, ttl }, floor) => {
+        const isKnown = truth.model.leases.has(id) || truth.leaseEnds.has(id);
+        demand(isKnown, () => `lease ${id} was granted and is in no log`);
+        this.leases.push({ id, ttlSeconds: ttl, keepAlives: 1 + random.below(8) });
+        leases.acknowledged(id, ttl, floor.atMs);
+      },
+    );
   }
 
   private keepAlive(): void {
     const lease = this.someLease();
-    if (lease === undefined) return this.rest();
+    if (lease === undefined) {
+      this.rest();
+      return;
+    }
     // Given up: it is to expire by itself.
     if (lease.keepAlives-- <= 0) {
       this.leases = this.leases.filter((other) => other !== lease);
-      return this.rest();
+      this.rest();
+      return;
     }
     const { leases, timeline } = this.parts;
     const { id } = lease;
-    this.ask(`keepalive ${id}`, (service) => keepAliveOnce(service, id), ({ ttl }, floor) => {
-      if (ttl > 0) return leases.acknowledged(id, ttl, floor.atMs);
-      leases.denied(id, floor.atMs, timeline.nowMs);
-      this.leases = this.leases.filter((other) => other !== lease);
-    });
+    this.ask(
+      `keepalive ${id}`,
+      (service) => keepAliveOnce(service, id),
+      ({ ttl }, floor) => {
+        if (ttl > 0) {
+          leases.acknowledged(id, ttl, floor.atMs);
+          return;
+        }
+        leases.denied(id, floor.atMs, timeline.nowMs);
+        this.leases = this.leases.filter((other) => other !== lease);
+      },
+    );
   }
 
   private revoke(): void {
     const lease = this.someLease();
-    if (lease === undefined) return this.rest();
+    if (lease === undefined) {
+      this.rest();
+      return;
+    }
     const { leases, truth } = this.parts;
     const { id } = lease;
     this.leases = this.leases.filter((other) => other !== lease);
     leases.revoking(id);
-    this.ask(`revoke ${id}`, (service) => service.leaseRevoke(LeaseRevokeRequest.create({ id }), call), () => {
-      demand(truth.leaseEnds.has(id), () => `the revocation of lease ${id} was acknowledged and is in no log`);
-    });
+    this.ask(
+      `revoke ${id}`,
+      (service) => service.leaseRevoke(LeaseRevokeRequest.create({ id }), call),
+      () => {
+        demand(truth.leaseEnds.has(id), () => `the revocation of lease ${id} was acknowledged and is in no log`);
+      },
+    );
   }
 }
 

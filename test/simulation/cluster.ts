@@ -1,11 +1,11 @@
 // The members of a simulated cluster, and those that join it. Knows who should exist by the true history: a member that was
 // added is started, also when whoever asked for it never heard the answer.
 
-import { seededRandom, type Random } from '../../common/runtime/random.ts';
-import type { FirstMembers } from '../../server/durable-state.ts';
+import { type Random, seededRandom } from '../../common/runtime/random.ts';
 import { memberId } from '../../server/cluster/member-ids.ts';
-import { Breach, type Journal } from './journal.ts';
+import type { FirstMembers } from '../../server/durable-state.ts';
 import { Invariants, observeReadies } from './invariants.ts';
+import { Breach, type Journal } from './journal.ts';
 import { clusterToken, SimMember, type Surroundings } from './member.ts';
 import { SimNetwork } from './network.ts';
 import type { WorldOptions } from './options.ts';

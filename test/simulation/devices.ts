@@ -2,8 +2,8 @@
 // order; those for a process that has died meanwhile never come, and what a dead process had asked for and the device
 // had not begun never happens.
 
-import type { LogDisk, LogDiskCallback, LogDiskOperation } from '../../server/storage/wal/log-disk.ts';
 import type { Schedule } from '../../server/storage/memory-store.ts';
+import type { LogDisk, LogDiskCallback, LogDiskOperation } from '../../server/storage/wal/log-disk.ts';
 import type { SimulatedLogDisk } from '../server/storage/wal/simulated-log-disk.ts';
 import type { SimProcess } from './process.ts';
 import type { Timeline } from './timeline.ts';

@@ -30,7 +30,18 @@ export class Faults {
 
   constructor(parts: FaultParts) {
     this.parts = parts;
-    const { partitions, pauses, powerLosses, kills, restarts, tornWrites, slowDisks, slowStores, failingDisks, wallJumps } = parts.options;
+    const {
+      partitions,
+      pauses,
+      powerLosses,
+      kills,
+      restarts,
+      tornWrites,
+      slowDisks,
+      slowStores,
+      failingDisks,
+      wallJumps,
+    } = parts.options;
     const kinds: readonly (readonly [boolean, Fault])[] = [
       [partitions, (member) => this.isolate(member)],
       [partitions, () => this.splitInTwo()],
@@ -43,7 +54,8 @@ export class Faults {
       [kills, (member) => this.crash(member, 'kill')],
       [restarts, (member) => member.stop()],
       [tornWrites, (member) => this.crashDuringWrite(member)],
-      [slowDisks || slowStores, (member) => this.slowDown(member)],
+      [slowDisks, (member) => this.slowDown(member, 'isDiskSlow')],
+      [slowStores, (member) => this.slowDown(member, 'isStoreSlow')],
       [failingDisks, (member) => this.failDisk(member)],
       [wallJumps, (member) => this.jump(member)],
     ];
@@ -90,13 +102,33 @@ export class Faults {
 
   private isolate(member: SimMember): void {
     const others = this.present.filter((other) => other !== member);
-    this.cut(`${member.name} is alone`, others.flatMap((other) => [[member, other], [other, member]] as const));
+    this.cut(
+      `${member.name} is alone`,
+      others.flatMap(
+        (other) =>
+          [
+            [member, other],
+            [other, member],
+          ] as const,
+      ),
+    );
   }
 
   private splitInTwo(): void {
     const left = this.present.filter(() => this.parts.random.below(2) === 0);
     const right = this.present.filter((member) => !left.includes(member));
-    this.cut(`${names(left)} and ${names(right)} apart`, left.flatMap((a) => right.flatMap((b) => [[a, b], [b, a]] as const)));
+    this.cut(
+      `${names(left)} and ${names(right)} apart`,
+      left.flatMap((a) =>
+        right.flatMap(
+          (b) =>
+            [
+              [a, b],
+              [b, a],
+            ] as const,
+        ),
+      ),
+    );
   }
 
   /** It hears the others and they do not hear it, or the other way round. */
@@ -112,7 +144,18 @@ export class Faults {
     const others = this.present.filter((other) => other !== middle);
     const left = others.filter((_, i) => i % 2 === 0);
     const right = others.filter((_, i) => i % 2 === 1);
-    this.cut(`${middle.name} is the bridge`, left.flatMap((a) => right.flatMap((b) => [[a, b], [b, a]] as const)));
+    this.cut(
+      `${middle.name} is the bridge`,
+      left.flatMap((a) =>
+        right.flatMap(
+          (b) =>
+            [
+              [a, b],
+              [b, a],
+            ] as const,
+        ),
+      ),
+    );
   }
 
   // ---- processes
@@ -173,13 +216,14 @@ export class Faults {
     member.data.disk.crashAfter(operations);
   }
 
-  private slowDown(member: SimMember): void {
+  private slowDown(member: SimMember, device: 'isDiskSlow' | 'isStoreSlow'): void {
     const { journal, timeline } = this.parts;
-    journal.note(`${member.name} has a slow disk`);
-    member.isDiskSlow = true;
+    const what = device === 'isDiskSlow' ? 'log disk' : 'store';
+    journal.note(`${member.name} has a slow ${what}`);
+    member[device] = true;
     timeline.after(this.lastsMs(), () => {
-      journal.note(`${member.name} has a quick disk again`);
-      member.isDiskSlow = false;
+      journal.note(`${member.name} has a quick ${what} again`);
+      member[device] = false;
     });
   }
 
@@ -211,6 +255,7 @@ export class Faults {
     cluster.network.options = { ...cluster.network.options, lossRate: 0, straggleRate: 0 };
     for (const member of cluster.members.values()) {
       member.isDiskSlow = false;
+      member.isStoreSlow = false;
       member.process?.resume();
       member.data.disk.crashAfter(Number.POSITIVE_INFINITY);
       member.data.disk.fault = () => null;

@@ -3,7 +3,7 @@
 // alive are gone.
 
 import { PutRequest, RangeRequest } from '../../common/api/generated/messages.ts';
-import { call, type Caller } from './caller.ts';
+import { type Caller, call } from './caller.ts';
 import { keyPrefix, keysEnd } from './client.ts';
 import type { SimCluster } from './cluster.ts';
 import { show } from './history.ts';
@@ -38,11 +38,23 @@ export class Healing {
   async run(): Promise<void> {
     const { cluster, watchers } = this.parts;
     cluster.welcome();
-    await this.until('every member of the cluster is up', () => this.members().every(({ isRunning }) => isRunning) && cluster.leader !== undefined, healMsMax);
+    await this.until(
+      'every member of the cluster is up',
+      () => this.members().every(({ isRunning }) => isRunning) && cluster.leader !== undefined,
+      healMsMax,
+    );
     for (const member of this.members()) if (!cluster.truth.learners.has(member.id)) await this.write(member);
-    await this.until('leases that nobody keeps alive are gone', () => cluster.truth.model.leases.size === 0, expiryMsMax);
+    await this.until(
+      'leases that nobody keeps alive are gone',
+      () => cluster.truth.model.leases.size === 0,
+      expiryMsMax,
+    );
     await this.until('all members have applied the same', () => this.isSettled(), healMsMax);
-    await this.until('watchers have been told everything', () => watchers.every(({ isUpToDate }) => isUpToDate), healMsMax);
+    await this.until(
+      'watchers have been told everything',
+      () => watchers.every(({ isUpToDate }) => isUpToDate),
+      healMsMax,
+    );
     for (const member of this.members()) await this.compare(member);
   }
 
@@ -74,20 +86,31 @@ export class Healing {
 
   /** A write through each member; the first may meet an election that is still going on. */
   private async write(member: SimMember): Promise<void> {
-    const request = PutRequest.create({ key: Buffer.from(`${keyPrefix}-probe`), value: Buffer.from(`probe.${++this.probes}`) });
+    const request = PutRequest.create({
+      key: Buffer.from(`${keyPrefix}-probe`),
+      value: Buffer.from(`probe.${++this.probes}`),
+    });
     let done = false;
     const ask = (): void =>
-      this.parts.caller.ask(member, (service) => service.put(request, call), (end) => {
-        if (end.kind === 'answer') done = true;
-        else this.parts.timeline.after(electionMs / 10, () => retry());
-      });
+      this.parts.caller.ask(
+        member,
+        (service) => service.put(request, call),
+        (end) => {
+          if (end.kind === 'answer') done = true;
+          else this.parts.timeline.after(electionMs / 10, () => retry());
+        },
+      );
     const retry = (): void => {
       // A value of its own for each attempt: the one before may have taken effect.
       request.value = Buffer.from(`probe.${++this.probes}`);
       ask();
     };
     ask();
-    await this.until(`a write through ${member.name}`, () => done || !this.parts.cluster.present.includes(member), healMsMax);
+    await this.until(
+      `a write through ${member.name}`,
+      () => done || !this.parts.cluster.present.includes(member),
+      healMsMax,
+    );
   }
 
   private isSettled(): boolean {
@@ -102,16 +125,30 @@ export class Healing {
     const { service, lessor, store } = member.node!;
     await this.until('all members have applied the same', () => this.isSettled(), healMsMax);
     const last = model.revision;
-    demand(store.currentRevision === last, () => `${member.name} ends at revision ${store.currentRevision}, not ${last}`);
-    demand(lessor.size === model.leases.size, () => `${member.name} has ${lessor.size} leases, there are ${model.leases.size}`);
+    demand(
+      store.currentRevision === last,
+      () => `${member.name} ends at revision ${store.currentRevision}, not ${last}`,
+    );
+    demand(
+      lessor.size === model.leases.size,
+      () => `${member.name} has ${lessor.size} leases, there are ${model.leases.size}`,
+    );
     // A late compaction may still come meanwhile.
     for (let revision = Math.max(1, last - comparedRevisionsMax); revision <= last; revision++) {
       if (revision < model.compactRevision) continue;
-      const request = RangeRequest.create({ key: Buffer.from(keyPrefix), rangeEnd: keysEnd, revision, serializable: true });
+      const request = RangeRequest.create({
+        key: Buffer.from(keyPrefix),
+        rangeEnd: keysEnd,
+        revision,
+        serializable: true,
+      });
       const reading = (async () => service.range(request, call))();
       const { kvs } = await this.outcome(`reading ${member.name}`, reading, healMsMax);
       const expected = show(truth.stateAt(revision, keyPrefix, keysEnd.toString('latin1')));
-      demand(show(kvs) === expected, () => `${member.name} has ${show(kvs)} at revision ${revision}, it is ${expected}`);
+      demand(
+        show(kvs) === expected,
+        () => `${member.name} has ${show(kvs)} at revision ${revision}, it is ${expected}`,
+      );
     }
   }
 }

@@ -2,7 +2,14 @@
 // very answer, after all that was acknowledged before it was asked for (linearizability: the log is the witness, and every
 // answer names its place by revision). What was not acknowledged may be in it or not.
 
-import type { DeleteRangeRequest, DeleteRangeResponse, KeyValue, RangeRequest, RangeResponse, ResponseHeader } from '../../common/api/generated/messages.ts';
+import type {
+  DeleteRangeRequest,
+  DeleteRangeResponse,
+  KeyValue,
+  RangeRequest,
+  RangeResponse,
+  ResponseHeader,
+} from '../../common/api/generated/messages.ts';
 import { demand } from './journal.ts';
 import type { TrueCommand, Truth } from './truth.ts';
 
@@ -41,14 +48,18 @@ export class History {
 
   private fits(what: string, command: TrueCommand, floor: Floor, answer: Answer): void {
     const { outcome, position, revision, atMs } = command;
-    demand('response' in outcome && outcome.response !== undefined, () => `${what} was acknowledged, but in the log it is refused`);
+    demand(
+      'response' in outcome && outcome.response !== undefined,
+      () => `${what} was acknowledged, but in the log it is refused`,
+    );
     const expected = show(outcome.response);
     const found = show(answer);
     demand(found === expected, () => `${what} was answered ${found}, in the log's order it is ${expected}`);
     demand(atMs >= floor.atMs, () => `${what} took effect before it was asked for`);
     demand(
       position > floor.position && revision >= floor.revision,
-      () => `${what} has place ${position} and revision ${revision}; ${floor.position} and ${floor.revision} were known when it was asked for`,
+      () =>
+        `${what} has place ${position} and revision ${revision}; ${floor.position} and ${floor.revision} were known when it was asked for`,
     );
     this.raise(position, revision);
     this.acknowledged++;
@@ -60,7 +71,8 @@ export class History {
       const there = this.rangeAt(request, revision);
       demand(there.length === 0, () => `${what} found nothing at revision ${revision}, where ${there.length} keys are`);
       demand(revision >= floor.revision, () => `${what} saw revision ${revision}, older than ${floor.revision}`);
-      return this.raise(0, revision);
+      this.raise(0, revision);
+      return;
     }
     const command = this.truth.at(revision);
     const same = command?.kind === 'deleteRange' && show(command.request) === show(request);
@@ -85,7 +97,11 @@ export class History {
   }
 
   private rangeAt({ key, rangeEnd }: Pick<RangeRequest, 'key' | 'rangeEnd'>, revision: number): KeyValue[] {
-    return this.truth.stateAt(revision, key.toString('latin1'), rangeEnd.length === 0 ? null : rangeEnd.toString('latin1'));
+    return this.truth.stateAt(
+      revision,
+      key.toString('latin1'),
+      rangeEnd.length === 0 ? null : rangeEnd.toString('latin1'),
+    );
   }
 
   private raise(position: number, revision: number): void {

@@ -45,7 +45,12 @@ export class Invariants {
     const { node } = member;
     if (!('term' in message) || node === undefined) return;
     const { term } = message;
-    const known: Promises = this.promises.get(member.id) ?? { term: 0, vote: undefined, log: undefined, acknowledged: new Map() };
+    const known: Promises = this.promises.get(member.id) ?? {
+      term: 0,
+      vote: undefined,
+      log: undefined,
+      acknowledged: new Map(),
+    };
     this.promises.set(member.id, known);
     if (message.kind === 'voteAnswer' && message.granted) known.vote = { term, to };
     else if (message.kind === 'appendAccepted') {
@@ -64,7 +69,10 @@ export class Invariants {
     const { raft } = member.node!;
     if (promised === undefined) return;
     const { term, vote, log } = promised;
-    demand(raft.currentTerm >= term, () => `${member.name} comes back in term ${raft.currentTerm}, after promises in ${term}`);
+    demand(
+      raft.currentTerm >= term,
+      () => `${member.name} comes back in term ${raft.currentTerm}, after promises in ${term}`,
+    );
     if (vote !== undefined && raft.currentTerm === vote.term) {
       demand(raft.vote === vote.to, () => `${member.name} has forgotten its vote in term ${vote.term}`);
     }
@@ -72,7 +80,10 @@ export class Invariants {
     if (log === undefined || raft.currentTerm !== log.term) return;
     const { index, entryTerm } = log;
     const ends = `its log is (${raft.log.firstIndex - 1}, ${raft.log.lastIndex}]`;
-    demand(index <= raft.log.lastIndex, () => `${member.name} has lost entry ${index}, which it had acknowledged: ${ends}`);
+    demand(
+      index <= raft.log.lastIndex,
+      () => `${member.name} has lost entry ${index}, which it had acknowledged: ${ends}`,
+    );
     const found = raft.log.termAt(index);
     demand(
       found === undefined || entryTerm === 0 || found === entryTerm,
@@ -149,7 +160,10 @@ export class Invariants {
       voters: membership.voters,
       learners: membership.learners,
     });
-    demand(found === expected, () => `${member.name} is at entry ${raft.log.appliedIndex} with ${found}, which makes ${expected}`);
+    demand(
+      found === expected,
+      () => `${member.name} is at entry ${raft.log.appliedIndex} with ${found}, which makes ${expected}`,
+    );
   }
 }
 
@@ -163,7 +177,11 @@ export interface Summarised {
 
 /** The parts of a state that are quick to compare. */
 export function summary({ revision, compactRevision, leases, voters, learners }: Summarised): string {
-  const ids = (set: Iterable<bigint>): string => [...set].map((id) => id.toString(16)).sort().join('+');
+  const ids = (set: Iterable<bigint>): string =>
+    [...set]
+      .map((id) => id.toString(16))
+      .sort()
+      .join('+');
   return `revision ${revision} compacted ${compactRevision} leases ${leases} voters ${ids(voters)} learners ${ids(learners)}`;
 }
 

@@ -26,7 +26,6 @@ export class Journal {
     this.hash.update(`${this.nowMs()} ${line}`);
   }
 
-
   get last(): readonly string[] {
     return this.kept;
   }

@@ -33,7 +33,10 @@ export class LeaseBook {
   ended(id: bigint, { atMs, expired }: LeaseEnd): void {
     const untilMs = this.promised.get(id) ?? 0;
     if (expired) {
-      demand(atMs >= untilMs, () => `lease ${id} expired at ${atMs.toFixed(0)} ms and was promised until ${untilMs.toFixed(0)} ms`);
+      demand(
+        atMs >= untilMs,
+        () => `lease ${id} expired at ${atMs.toFixed(0)} ms and was promised until ${untilMs.toFixed(0)} ms`,
+      );
     } else {
       demand(this.ending.has(id), () => `lease ${id} was revoked, and nobody had asked for it`);
     }
@@ -43,6 +46,9 @@ export class LeaseBook {
   denied(id: bigint, sentMs: number, nowMs: number): void {
     const lives = this.truth().model.leases.has(id) && !this.ending.has(id);
     const untilMs = this.promised.get(id) ?? 0;
-    demand(!lives || nowMs >= untilMs, () => `lease ${id}, promised until ${untilMs.toFixed(0)} ms, was denied (asked at ${sentMs.toFixed(0)} ms)`);
+    demand(
+      !lives || nowMs >= untilMs,
+      () => `lease ${id}, promised until ${untilMs.toFixed(0)} ms, was denied (asked at ${sentMs.toFixed(0)} ms)`,
+    );
   }
 }

@@ -54,6 +54,7 @@ export class SimMember implements Station {
   /** Ended for good: it has been removed, and knows. */
   isGone = false;
   isDiskSlow = false;
+  isStoreSlow = false;
   /** A fault was injected that a process may die of by itself. */
   mayFail = false;
   private readonly around: Surroundings;
@@ -79,7 +80,7 @@ export class SimMember implements Station {
     this.firstMembers = firstMembers;
     const { random } = this;
     this.logDevice = new Device(around.timeline, () => random.next() * (this.isDiskSlow ? slowDiskMsMax : diskMsMax));
-    this.storeDevice = new Device(around.timeline, () => random.next() * (this.isDiskSlow ? slowStoreMsMax : 1));
+    this.storeDevice = new Device(around.timeline, () => random.next() * (this.isStoreSlow ? slowStoreMsMax : 1));
     const slowly = storeSchedule(this.storeDevice, () => this.process!);
     const atOnce = (task: () => void): void => {
       const asker = this.process!;
@@ -159,7 +160,9 @@ export class SimMember implements Station {
     const { data } = this;
     // Numbers of its own, so that what one process draws does not depend on how an earlier one ended.
     const random = seededRandom(this.random.below(2 ** 31));
-    const logDisk = new DelayedLogDisk(data.disk, this.logDevice, process, () => timeline.after(0, () => this.end('powerLoss')));
+    const logDisk = new DelayedLogDisk(data.disk, this.logDevice, process, () =>
+      timeline.after(0, () => this.end('powerLoss')),
+    );
     return CoreNode.open({
       store: data.store,
       logDisk,
@@ -199,7 +202,11 @@ export class SimMember implements Station {
     return since === undefined || peer(member)?.isRunning !== true ? undefined : process.monotonicAt(since);
   }
 
-  private transfer(process: SimProcess, to: bigint, source: Parameters<typeof sendSnapshot>[0]['source']): SnapshotTransfer {
+  private transfer(
+    process: SimProcess,
+    to: bigint,
+    source: Parameters<typeof sendSnapshot>[0]['source'],
+  ): SnapshotTransfer {
     const { timeline, network, peer } = this.around;
     const other = peer(to);
     if (other?.process === undefined) {

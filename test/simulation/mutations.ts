@@ -9,6 +9,7 @@ import { type MessageBody, Outbox } from '../../server/raft/message.ts';
 import { RaftLog } from '../../server/raft/raft-log.ts';
 import { ReadRounds } from '../../server/raft/read-index.ts';
 import { Replication } from '../../server/raft/replication.ts';
+import { ApplyLoop } from '../../server/replica/apply-loop.ts';
 import { Forwarder } from '../../server/replica/forwarder.ts';
 import { Replica } from '../../server/replica/replica.ts';
 import type { RowChange } from '../../server/storage/key-value-store.ts';
@@ -16,7 +17,7 @@ import { MemoryStore } from '../../server/storage/memory-store.ts';
 import { appliedIndexKey, appliedTermKey } from '../../server/storage/row-store.ts';
 import { WriteAheadLog } from '../../server/storage/wal/write-ahead-log.ts';
 import { WatchHub } from '../../server/watch/watch-hub.ts';
-import type { WorldOverrides } from './options.ts';
+import { noFaults, type WorldOverrides } from './options.ts';
 
 /** Members of the server's classes, private ones too, as a mutation needs them. */
 type Inside = Record<string, unknown> & object;
@@ -62,12 +63,22 @@ const leadersReplaced: WorldOverrides = {
   members: 3,
   faults: { pauses: true, partitions: true, everyMs: 400, lastsMs: 1_500, memberChanges: false },
 };
+const readsMatter: WorldOverrides = {
+  members: 3,
+  clients: 8,
+  thinkMs: 5,
+  keys: 2,
+  calls: { put: 20, delete: 0, read: 60, readSerializable: 0, txn: 0, compact: 0, grant: 0, keepAlive: 0, revoke: 0 },
+  network: { delayMsMax: 5, lossRate: 0 },
+  faults: { ...noFaults, pauses: true, partitions: true, everyMs: 3_000, lastsMs: 1_500 },
+};
 const leasesMatter: WorldOverrides = {
-  ...leadersReplaced,
+  ...readsMatter,
   clients: 5,
   thinkMs: 30,
   calls: { put: 10, delete: 2, read: 2, readSerializable: 2, txn: 2, compact: 1, grant: 30, keepAlive: 40, revoke: 0 },
 };
+const leasesEnd: WorldOverrides = { ...leadersReplaced, clients: 8, thinkMs: 10, calls: leasesMatter.calls! };
 const snapshots: WorldOverrides = {
   members: 3,
   watchers: 3,
@@ -134,7 +145,7 @@ export const mutations: readonly Mutation[] = [
         this.open = [];
         return open;
       },
-    world: leadersReplaced,
+    world: readsMatter,
   },
   {
     title: 'read rounds are numbered alike',
@@ -145,7 +156,7 @@ export const mutations: readonly Mutation[] = [
         this.lastRound = 0;
         return original.apply(this, args);
       },
-    world: leadersReplaced,
+    world: readsMatter,
   },
   {
     title: 'learners count as voters',
@@ -195,14 +206,46 @@ export const mutations: readonly Mutation[] = [
     target: Lessor,
     member: 'adopt',
     mutate: nothing,
-    world: { ...snapshots, calls: { put: 10, delete: 5, read: 5, readSerializable: 5, txn: 5, compact: 2, grant: 20, keepAlive: 20, revoke: 10 } },
+    world: {
+      ...snapshots,
+      calls: {
+        put: 10,
+        delete: 5,
+        read: 5,
+        readSerializable: 5,
+        txn: 5,
+        compact: 2,
+        grant: 20,
+        keepAlive: 20,
+        revoke: 10,
+      },
+    },
   },
   {
     title: 'entries that were waiting are applied on top of a snapshot',
-    target: Replica,
+    target: ApplyLoop,
     member: 'isSuperseded',
     mutate: () => () => false,
-    world: { ...snapshots, budgets: { retainedEntries: 2, valueCacheBytesMax: 0, unwrittenBytesMax: 200 }, faults: { partitions: true, slowStores: true, slowDisks: true, everyMs: 400, lastsMs: 1_500 } },
+    world: {
+      members: 3,
+      clients: 8,
+      thinkMs: 5,
+      watchers: 0,
+      calls: {
+        put: 60,
+        delete: 5,
+        read: 0,
+        readSerializable: 0,
+        txn: 20,
+        compact: 0,
+        grant: 0,
+        keepAlive: 0,
+        revoke: 0,
+      },
+      budgets: { retainedEntries: 2, valueCacheBytesMax: 0, unwrittenBytesMax: 200 },
+      network: { delayMsMax: 10, lossRate: 0.15, straggleRate: 0 },
+      faults: { ...noFaults, slowStores: true, everyMs: 1_500, lastsMs: 1_500 },
+    },
   },
   {
     title: 'watchers are not brought up to the state that a snapshot brings',
@@ -233,7 +276,7 @@ export const mutations: readonly Mutation[] = [
         const [{ id }, term] = args as unknown as [{ id: bigint }, number];
         return original.apply(this, [{ id, expiryTerm: 0 }, term] as unknown as never[]);
       },
-    world: leasesMatter,
+    world: leasesEnd,
   },
   {
     title: 'keepalives are acknowledged by a leader that may have been replaced',

@@ -1,11 +1,16 @@
 // An operator who changes the members now and then, as one would by hand: adds a learner or a voter and starts it, promotes,
 // removes, moves the leader. Never takes the last voter.
 
-import { MemberAddRequest, MemberPromoteRequest, MemberRemoveRequest, MoveLeaderRequest } from '../../common/api/generated/messages.ts';
-import type { Service } from '../../common/api/generated/service.ts';
 import type { MaybePromise } from '../../common/api/call.ts';
+import {
+  MemberAddRequest,
+  MemberPromoteRequest,
+  MemberRemoveRequest,
+  MoveLeaderRequest,
+} from '../../common/api/generated/messages.ts';
+import type { Service } from '../../common/api/generated/service.ts';
 import type { Random } from '../../common/runtime/random.ts';
-import { call, type Caller } from './caller.ts';
+import { type Caller, call } from './caller.ts';
 import type { SimCluster } from './cluster.ts';
 import type { Journal } from './journal.ts';
 import type { FaultOptions } from './options.ts';
@@ -71,12 +76,18 @@ export class Operator {
     const dice = random.below(5);
     if (transfers && (dice === 0 || !memberChanges)) {
       const targetId = voters[random.below(voters.length)]!;
-      return { what: `moves the leader to ${nameOf(cluster, targetId)}`, work: (s) => s.moveLeader(MoveLeaderRequest.create({ targetId }), call) };
+      return {
+        what: `moves the leader to ${nameOf(cluster, targetId)}`,
+        work: (s) => s.moveLeader(MoveLeaderRequest.create({ targetId }), call),
+      };
     }
     if (!memberChanges) return undefined;
     const [learner] = truth.learners;
     if (dice <= 2 && learner !== undefined) {
-      return { what: `promotes ${nameOf(cluster, learner)}`, work: (s) => s.memberPromote(MemberPromoteRequest.create({ id: learner }), call) };
+      return {
+        what: `promotes ${nameOf(cluster, learner)}`,
+        work: (s) => s.memberPromote(MemberPromoteRequest.create({ id: learner }), call),
+      };
     }
     if (dice <= 3 && voters.length + truth.learners.size < membersMax) {
       const isLearner = random.below(3) !== 0;
@@ -86,7 +97,10 @@ export class Operator {
     }
     if (voters.length < 2) return undefined;
     const id = voters[random.below(voters.length)]!;
-    return { what: `removes ${nameOf(cluster, id)}`, work: (s) => s.memberRemove(MemberRemoveRequest.create({ id }), call) };
+    return {
+      what: `removes ${nameOf(cluster, id)}`,
+      work: (s) => s.memberRemove(MemberRemoveRequest.create({ id }), call),
+    };
   }
 }
 

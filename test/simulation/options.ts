@@ -36,7 +36,16 @@ export interface FaultOptions {
   readonly lastsMs: number;
 }
 
-export type CallKind = 'put' | 'delete' | 'read' | 'readSerializable' | 'txn' | 'compact' | 'grant' | 'keepAlive' | 'revoke';
+export type CallKind =
+  | 'put'
+  | 'delete'
+  | 'read'
+  | 'readSerializable'
+  | 'txn'
+  | 'compact'
+  | 'grant'
+  | 'keepAlive'
+  | 'revoke';
 
 const usualCalls: Readonly<Record<CallKind, number>> = {
   put: 30,

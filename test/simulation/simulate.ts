@@ -2,7 +2,7 @@
 // first that fails the reason, the last events and the command that replays it.
 
 import { parseArgs } from 'node:util';
-import { defaultSteps, type RunOutcome, simulate, SimulationFailure } from './simulation.ts';
+import { defaultSteps, type RunOutcome, SimulationFailure, simulate } from './simulation.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,19 @@ function natural(name: 'seed' | 'steps' | 'count'): number {
 const seed = natural('seed');
 const steps = natural('steps');
 const count = natural('count');
-const totals = { runs: 0, failures: 0, events: 0, simulatedMs: 0, acknowledged: 0, watchEvents: 0, elections: 0, crashes: 0, snapshots: 0, memberChanges: 0, leaseExpiries: 0 };
+const totals = {
+  runs: 0,
+  failures: 0,
+  events: 0,
+  simulatedMs: 0,
+  acknowledged: 0,
+  watchEvents: 0,
+  elections: 0,
+  crashes: 0,
+  snapshots: 0,
+  memberChanges: 0,
+  leaseExpiries: 0,
+};
 
 function report(failure: SimulationFailure, failed: number): void {
   console.error(failure.last.join('\n'));

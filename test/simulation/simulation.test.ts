@@ -2,19 +2,19 @@
 // are `npm run simulate -- --seed 1 --count 10000`.
 
 import test from 'ava';
-import { simulate, SimulationFailure, type RunOutcome } from './simulation.ts';
+import { type RunOutcome, SimulationFailure, simulate } from './simulation.ts';
 
 const seeds = 200;
 const steps = 4_000;
 
-test('the same seed twice makes the same things happen, and another seed others', async (t) => {
+test.serial('the same seed twice makes the same things happen, and another seed others', async (t) => {
   const hashes = [];
   for (const seed of [11, 11, 12]) hashes.push((await simulate({ seed, steps: 3_000 })).hash);
   t.is(hashes[0], hashes[1]);
   t.not(hashes[0], hashes[2]);
 });
 
-test('clusters keep their word under faults, and heal', async (t) => {
+test.serial('clusters keep their word under faults, and heal', async (t) => {
   const outcomes: RunOutcome[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
     try {
@@ -26,7 +26,8 @@ test('clusters keep their word under faults, and heal', async (t) => {
       return;
     }
   }
-  const sum = (of: (outcome: RunOutcome) => number): number => outcomes.reduce((total, outcome) => total + of(outcome), 0);
+  const sum = (of: (outcome: RunOutcome) => number): number =>
+    outcomes.reduce((total, outcome) => total + of(outcome), 0);
   // No idle runs: all of this happened, often.
   t.true(sum(({ elections }) => elections) > 2 * seeds);
   t.true(sum(({ crashes }) => crashes) > 2 * seeds);

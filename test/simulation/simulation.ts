@@ -114,7 +114,10 @@ class Run {
     this.clients = Array.from({ length: world.clients }, (_, i) => {
       return new SimClient({ ...shared, name: `c${i}`, random: draw(), history, leases });
     });
-    this.watchers = Array.from({ length: world.watchers }, (_, i) => new WatchClient({ ...shared, name: `w${i}`, random: draw() }));
+    this.watchers = Array.from(
+      { length: world.watchers },
+      (_, i) => new WatchClient({ ...shared, name: `w${i}`, random: draw() }),
+    );
   }
 
   async play(): Promise<RunOutcome> {

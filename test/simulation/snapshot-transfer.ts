@@ -2,8 +2,8 @@
 // be cut. What the real sender and receiver say about failure holds here too: whoever hears nothing for a while gives
 // up, and says so on its own side.
 
-import { type SnapshotFrame, decodeSnapshotFrame, encodeSnapshotFrame } from '../../server/peer/snapshot-codec.ts';
 import type { SnapshotHeader } from '../../server/peer/snapshot-codec.ts';
+import { decodeSnapshotFrame, encodeSnapshotFrame, type SnapshotFrame } from '../../server/peer/snapshot-codec.ts';
 import type { SnapshotSource, SnapshotTransfer } from '../../server/peer/snapshot-sender.ts';
 import { type SnapshotSink, SnapshotTransferFailed } from '../../server/peer/snapshot-stream.ts';
 import type { SimNetwork } from './network.ts';
@@ -56,10 +56,16 @@ export function sendSnapshot(parts: TransferParts): SnapshotTransfer {
 }
 
 /** Sends a frame and waits for the answer; rejects when either gets lost or the receiver cannot go on. */
-function exchange({ timeline, network, from, to }: TransferParts, receiver: Receiver, frame: SnapshotFrame): Promise<void> {
+function exchange(
+  { timeline, network, from, to }: TransferParts,
+  receiver: Receiver,
+  frame: SnapshotFrame,
+): Promise<void> {
   const bytes = encodeSnapshotFrame(frame);
   return new Promise((resolve, reject) => {
-    const silence = from.process.after(silenceMsMax, () => reject(new SnapshotTransferFailed('the receiver was silent')));
+    const silence = from.process.after(silenceMsMax, () =>
+      reject(new SnapshotTransferFailed('the receiver was silent')),
+    );
     const answer = (reply: Reply): void => {
       timeline.after(network.delayMs(), () => {
         if (network.isCut(to.id, from.id)) return;

@@ -5,7 +5,12 @@
 import { crc32 } from 'node:zlib';
 import { DeleteRangeRequest, type KeyValue, PutRequest, TxnRequest } from '../../common/api/generated/messages.ts';
 import { decode } from '../../common/wire/protobuf/codec.ts';
-import { type Command, CommandBatch, MembershipCommand, MembershipCommandKind } from '../../server/apply/generated/commands.ts';
+import {
+  type Command,
+  CommandBatch,
+  MembershipCommand,
+  MembershipCommandKind,
+} from '../../server/apply/generated/commands.ts';
 import type { Entry } from '../../server/raft/types.ts';
 import { KvModel, Refusal } from '../server/model/kv-model.ts';
 import { summary } from './invariants.ts';
@@ -78,10 +83,16 @@ export class Truth {
     const content = `${term} ${kind} ${data.length} ${crc32(data)}`;
     const known = this.entries[index - 1];
     if (known !== undefined) {
-      demand(known === content, () => `${member} applies "${content}" at ${index}, another member has "${known}" there`);
+      demand(
+        known === content,
+        () => `${member} applies "${content}" at ${index}, another member has "${known}" there`,
+      );
       return;
     }
-    demand(index === this.entries.length + 1, () => `${member} commits entry ${index}, the last known was ${this.entries.length}`);
+    demand(
+      index === this.entries.length + 1,
+      () => `${member} commits entry ${index}, the last known was ${this.entries.length}`,
+    );
     this.entries.push(content);
     if (kind === 'membership') this.changeMembers(data);
     else if (data.length > 0) for (const command of decode(CommandBatch, data).commands) this.carryOut(command, term);
@@ -116,7 +127,11 @@ export class Truth {
   private execute(command: Command, term: number): Pick<TrueCommand, 'kind' | 'request' | 'outcome'> {
     const { put, deleteRange, txn, compact, leaseGrant, leaseRevoke } = command;
     const { model } = this;
-    const run = (kind: string, request: object, work: () => object | undefined): Pick<TrueCommand, 'kind' | 'request' | 'outcome'> => {
+    const run = (
+      kind: string,
+      request: object,
+      work: () => object | undefined,
+    ): Pick<TrueCommand, 'kind' | 'request' | 'outcome'> => {
       try {
         return { kind, request, outcome: { response: work() } };
       } catch (error) {
@@ -137,7 +152,8 @@ export class Truth {
       return run('txn', request, () => model.txn(request));
     }
     if (compact !== undefined) return run('compact', compact, () => void model.compact(compact.revision));
-    if (leaseGrant !== undefined) return run('leaseGrant', leaseGrant, () => void model.grant(leaseGrant.id, leaseGrant.ttl));
+    if (leaseGrant !== undefined)
+      return run('leaseGrant', leaseGrant, () => void model.grant(leaseGrant.id, leaseGrant.ttl));
     if (leaseRevoke !== undefined) {
       return run('leaseRevoke', leaseRevoke, () => {
         // Decided by a leader of another term: it is void.
@@ -164,6 +180,7 @@ export class Truth {
       (isLearner ? this.learners : this.voters).add(id);
       this.peerUrls.set(id, peerUrls[0]!);
     } else if (kind === MembershipCommandKind.REMOVE && isMember) {
+      if (this.voters.size === 1 && this.voters.has(id)) return;
       this.voters.delete(id);
       this.learners.delete(id);
       this.peerUrls.delete(id);

@@ -3,6 +3,7 @@
 // revisions at a time, with the values that were there before (etcd's watch guarantees).
 
 import type { Outbound } from '../../common/api/call.ts';
+import { isApiError } from '../../common/api/errors.ts';
 import {
   type Event,
   EventEventType,
@@ -11,9 +12,8 @@ import {
   WatchRequest,
   type WatchResponse,
 } from '../../common/api/generated/messages.ts';
-import { isApiError } from '../../common/api/errors.ts';
 import type { Random } from '../../common/runtime/random.ts';
-import { call, type Caller } from './caller.ts';
+import { type Caller, call } from './caller.ts';
 import { keyPrefix, keysEnd } from './client.ts';
 import { show } from './history.ts';
 import { demand, type Journal } from './journal.ts';
@@ -45,7 +45,6 @@ export class WatchClient {
   /** Everything up to here has been told; undefined before the first answer. */
   cursor: number | undefined;
   received = 0;
-  /** It reads no further for the moment. */
   private readonly parts: WatchClientParts;
   /** Undefined: every key. */
   private readonly key: string | undefined;
@@ -121,11 +120,15 @@ export class WatchClient {
       return;
     }
     const cursor = this.cursor!;
-    if (canceled) return this.cancelled(from, compactRevision, cursor);
-    if (events.length === 0) return this.progressed(revision, cursor);
+    if (canceled) this.cancelled(from, compactRevision, cursor);
+    else if (events.length === 0) this.progressed(revision, cursor);
+    else this.told(events, revision, cursor);
+  }
+
+  private told(events: readonly Event[], revision: number, cursor: number): void {
     const last = events[events.length - 1]!.kv!.modRevision;
     this.compare(events, this.expected(cursor, last), cursor);
-    demand(revision >= last, () => `${name} is told of revision ${last} by a header at ${revision}`);
+    demand(revision >= last, () => `${this.name} is told of revision ${last} by a header at ${revision}`);
     this.cursor = Math.max(cursor, last);
     this.received += events.length;
   }
@@ -145,7 +148,10 @@ export class WatchClient {
   /** "Everything up to here has been sent." */
   private progressed(revision: number, cursor: number): void {
     const missed = this.expected(cursor, revision);
-    demand(missed.length === 0, () => `${this.name} is told of progress to ${revision} without ${missed.length} events behind ${cursor}`);
+    demand(
+      missed.length === 0,
+      () => `${this.name} is told of progress to ${revision} without ${missed.length} events behind ${cursor}`,
+    );
     this.cursor = Math.max(cursor, revision);
   }
 
