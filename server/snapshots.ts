@@ -158,7 +158,7 @@ export class SnapshotExchange {
     const old = state.rows.store;
     await state.rows.fetchesSettled();
     // Compaction may hand over more meanwhile; nothing else does while a snapshot is being installed.
-    while (state.rows.pendingBytes > 0) await state.rows.settled();
+    while (!state.rows.isIdle) await state.rows.settled();
     const before = state.store.currentRevision;
     state.adopt(fresh);
     this.pending = undefined;

@@ -72,6 +72,11 @@ export class RowStore {
     return this.filling.bytes + (this.writing?.bytes ?? 0);
   }
 
+  /** Nothing is being written, and nothing waits to be. */
+  get isIdle(): boolean {
+    return this.writing === null && this.filling.changes.length === 0;
+  }
+
   /** Apply should wait for `drained` before it goes on. */
   get congested(): boolean {
     return this.pendingBytes > this.options.pendingBytesMax;
@@ -154,7 +159,10 @@ export class RowStore {
     while (this.congested && !this.failed) await new Promise<void>((resolve) => this.waiters.push(resolve));
   }
 
-  /** Resolves once everything handed over so far is in the store (not yet flushed to disk), whatever comes meanwhile. */
+  /**
+   * Resolves once everything handed over so far is in the store (not yet flushed to disk), whatever comes meanwhile.
+   * Rejects when the store has failed, which `onFailure` has reported.
+   */
   async settled(): Promise<void> {
     // Entries that change no row have moved the applied index all the same: the log may be cut off behind it, and a
     // snapshot is asked for at it.
@@ -164,6 +172,7 @@ export class RowStore {
       this.schedule();
       await new Promise<void>((resolve) => this.waiters.push(resolve));
     }
+    if (this.failed) throw new Error('the state store has failed');
   }
 
   /** Everything up to the returned applied index is on the medium. */
