@@ -130,8 +130,9 @@ test('a failed write is reported once, and nobody is left waiting', async (t) =>
   gates.fault = (call) => (call === 'write' ? new Error('EIO') : null);
   apply(1);
   apply(2);
-  const waiting = Promise.all([rows.drained(), rows.settled()]);
-  await clock.outcome(waiting);
+  const settled = t.throwsAsync(rows.settled(), { message: 'the state store has failed' });
+  await clock.outcome(rows.drained());
+  await clock.outcome(settled);
   t.deepEqual(
     failures.map(({ message }) => message),
     ['EIO'],
