@@ -2,7 +2,9 @@
 // exit code as shells count: its own, or 128 plus the number of the signal that killed it.
 
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
 
 export interface Child {
   readonly pid: number;
@@ -33,7 +35,7 @@ export function startChild(
     const exited = new Promise<number>((settle) => {
       child.on('exit', (code, signal) => settle(signal === null ? (code ?? 1) : 128 + constants.signals[signal]));
     });
-    child.once('error', (error: NodeJS.ErrnoException) => reject(startError(file, error)));
+    child.once('error', (error: NodeJS.ErrnoException) => reject(startError(file, error, env.PATH)));
     child.once('spawn', () => {
       // From here on an error is a signal that could not be sent: the process has gone, and `exited` tells.
       child.on('error', () => {});
@@ -42,9 +44,16 @@ export function startChild(
   });
 }
 
-function startError(file: string, error: NodeJS.ErrnoException): ChildStartError {
+function startError(file: string, error: NodeJS.ErrnoException, path: string | undefined): ChildStartError {
   const shown = JSON.stringify(file);
-  if (error.code === 'ENOENT') return new ChildStartError(`cannot start ${shown}: not found`, 127, { cause: error });
+  if (error.code === 'ENOENT' || (error.code === 'EACCES' && !isThere(file, path))) {
+    return new ChildStartError(`cannot start ${shown}: not found`, 127, { cause: error });
+  }
   const reason = error.code === 'EACCES' ? 'not executable' : error.message;
   return new ChildStartError(`cannot start ${shown}: ${reason}`, 126, { cause: error });
+}
+
+/** A bare name also ends in EACCES where a directory of PATH may not be searched: that is "not found", as in a shell. */
+function isThere(file: string, path = ''): boolean {
+  return file.includes('/') || path.split(delimiter).some((directory) => existsSync(join(directory, file)));
 }
