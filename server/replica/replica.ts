@@ -7,7 +7,7 @@ import { apiError, isApiError } from '../../common/api/errors.ts';
 import type { Timer } from '../../common/runtime/clock.ts';
 import { encode } from '../../common/wire/protobuf/codec.ts';
 import type { CommandResult } from '../apply/applier.ts';
-import { Command, CommandBatch, MembershipCommand } from '../apply/generated/commands.ts';
+import { Command, CommandBatch, MembershipCommand, MembershipCommandKind } from '../apply/generated/commands.ts';
 import type { PeerMessage } from '../peer/peer-message.ts';
 import type { Message } from '../raft/message.ts';
 import type { Raft } from '../raft/raft.ts';
@@ -347,11 +347,26 @@ export class Replica {
   private proposeMembership(): void {
     const first = this.membershipQueue[0];
     if (first === undefined || this.stopped) return;
+    if (this.handsOverFirst(first.command.membership!)) return;
     const data = encode(MembershipCommand, first.command.membership!);
     const position = this.raft.propose(data, 'membership');
     if (position === null) return;
     this.membershipQueue.shift();
     this.proposals.adopt(position, first);
+  }
+
+  /**
+   * A leader that is asked to remove itself lets another one do it: once it has stepped down, nobody might tell the rest
+   * that the removal is committed, and of two voters the other one would wait for its vote for ever.
+   */
+  private handsOverFirst({ kind, member }: MembershipCommand): boolean {
+    const { raft } = this;
+    if (kind !== MembershipCommandKind.REMOVE || member?.id !== raft.id) return false;
+    if (raft.transferTarget !== 0n) return true;
+    const { voters } = this.options.members();
+    const successors = raft.memberStatus().filter(({ id, active }) => active && voters.includes(id));
+    const target = successors.sort((a, b) => b.matchIndex - a.matchIndex)[0];
+    return target !== undefined && raft.transferLeadership(target.id) === undefined;
   }
 
   // ---- the core's wishes
