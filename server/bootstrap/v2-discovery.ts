@@ -7,15 +7,14 @@
 // The oldest N by createdIndex are the cluster. Unlike etcd, a member whose registration is there with its own value
 // goes on: it was stopped before the others came. Whether it may found the cluster again is asked of the others later.
 
-import { DiscoveryRetry } from './discovery-retry.ts';
 import { type BootstrapEnvironment, messageOf } from './environment.ts';
+import { type DiscoveryProtocol, gatherMembers } from './gather-members.ts';
 import type { HttpAnswer, HttpExchange, HttpRequest } from './http-exchange.ts';
 import {
   type DiscoveryOutcome,
   discoveryError,
   parseSize,
   type Registration,
-  registeredMembers,
   type Standing,
   sizeMissing,
   standing,
@@ -41,7 +40,8 @@ export function discoverByV2(
   { id, self }: { readonly id: string; readonly self: UrlsMap },
   environment: BootstrapEnvironment,
 ): Promise<DiscoveryOutcome> {
-  return new V2Discovery(source, id, formatUrlsMap(self), environment).run();
+  const protocol = new V2Discovery(source, id, formatUrlsMap(self), environment);
+  return gatherMembers(protocol, protocol.url, environment);
 }
 
 interface Reading extends Standing {
@@ -55,64 +55,41 @@ interface V2Node {
   readonly nodes: readonly V2Node[];
 }
 
-class V2Discovery {
+class V2Discovery implements DiscoveryProtocol<Reading> {
   readonly #source: V2DiscoverySource;
   readonly #id: string;
   readonly #value: string;
   readonly #environment: BootstrapEnvironment;
-  readonly #retry: DiscoveryRetry;
   /** Without a trailing slash. */
-  readonly #url: string;
+  readonly url: string;
 
   constructor(source: V2DiscoverySource, id: string, value: string, environment: BootstrapEnvironment) {
     this.#source = source;
     this.#id = id;
     this.#value = value;
     this.#environment = environment;
-    this.#url = source.url.replace(/\/+$/, '');
-    this.#retry = new DiscoveryRetry(environment, this.#url);
+    this.url = source.url.replace(/\/+$/, '');
   }
 
-  async run(): Promise<DiscoveryOutcome> {
-    const { log } = this.#environment;
-    const size = await this.#retry.until('reading the size', () => this.#size());
-    let reading = await this.#read(size);
-    if (!reading.isFull) {
-      await this.#retry.until('registering this member', () => this.#register());
-      reading = await this.#read(size);
-    }
-    while (!reading.isComplete) {
-      log.info('waiting for more members at the discovery service', { found: reading.first.length, size });
-      await this.#poll(reading.index + 1);
-      reading = await this.#read(size);
-    }
-    const members = registeredMembers(reading.first);
-    if (reading.isFull) return { kind: 'full', members };
-    log.info('found all members at the discovery service', { members: formatUrlsMap(members) });
-    return { kind: 'joined', members };
-  }
-
-  async #size(): Promise<number> {
-    const key = `${this.#url}/_config/size`;
+  async size(): Promise<number> {
+    const key = `${this.url}/_config/size`;
     const answer = await this.#request({ method: 'GET', url: key, timeoutMs: requestMs });
     if (errorCodeOf(answer) === keyNotFound) throw discoveryError('sizeNotFound', sizeMissing(key));
     return parseSize(nodeOf(answer).value, key);
   }
 
-  #read(size: number): Promise<Reading> {
-    return this.#retry.until('reading the members', async () => {
-      const answer = await this.#request({ method: 'GET', url: `${this.#url}?quorum=true`, timeoutMs: requestMs });
-      const registrations: Registration[] = nodeOf(answer)
-        .nodes.map(({ key, value, createdIndex }) => ({ id: baseName(key), value, created: createdIndex }))
-        .filter(({ id }) => id !== '_config');
-      const index = Number(answer.headers.get('x-etcd-index'));
-      if (!Number.isSafeInteger(index)) throw discoveryError('badEndpoint', `${this.#url} does not tell X-Etcd-Index`);
-      return { ...standing(registrations, size, this.#id), index };
-    });
+  async read(size: number): Promise<Reading> {
+    const answer = await this.#request({ method: 'GET', url: `${this.url}?quorum=true`, timeoutMs: requestMs });
+    const registrations: Registration[] = nodeOf(answer)
+      .nodes.map(({ key, value, createdIndex }) => ({ id: baseName(key), value, created: createdIndex }))
+      .filter(({ id }) => id !== '_config');
+    const index = Number(answer.headers.get('x-etcd-index'));
+    if (!Number.isSafeInteger(index)) throw discoveryError('badEndpoint', `${this.url} does not tell X-Etcd-Index`);
+    return { ...standing(registrations, size, this.#id), index };
   }
 
-  async #register(): Promise<void> {
-    const url = `${this.#url}/${this.#id}`;
+  async register(): Promise<void> {
+    const url = `${this.url}/${this.#id}`;
     const answer = await this.#request({
       method: 'PUT',
       url: `${url}?prevExist=false`,
@@ -135,8 +112,8 @@ class V2Discovery {
   }
 
   /** Until something changed, or some time has passed: the caller reads the whole again in either case. */
-  async #poll(waitIndex: number): Promise<void> {
-    const url = `${this.#url}?wait=true&recursive=true&waitIndex=${waitIndex}`;
+  async change({ index }: Reading): Promise<void> {
+    const url = `${this.url}?wait=true&recursive=true&waitIndex=${index + 1}`;
     const { clock, log } = this.#environment;
     const startMs = clock.monotonicMs();
     try {

@@ -22,14 +22,13 @@ import { prefixRange } from '../../common/client/prefix-range.ts';
 import { isLasting } from '../../common/client/stream-errors.ts';
 import { createWatcher, type Watcher } from '../../common/client/watcher.ts';
 import { StartError } from '../../common/runtime/role.ts';
-import { DiscoveryRetry } from './discovery-retry.ts';
 import { type BootstrapEnvironment, givenUp } from './environment.ts';
+import { type DiscoveryProtocol, gatherMembers } from './gather-members.ts';
 import {
   type DiscoveryOutcome,
   discoveryError,
   parseSize,
   type Registration,
-  registeredMembers,
   type Standing,
   sizeMissing,
   standing,
@@ -55,19 +54,19 @@ export function discoverByV3(
   { id, self }: { readonly id: string; readonly self: UrlsMap },
   environment: BootstrapEnvironment,
 ): Promise<DiscoveryOutcome> {
-  return new V3Discovery(source, id, formatUrlsMap(self), environment).run();
+  const protocol = new V3Discovery(source, id, formatUrlsMap(self), environment);
+  return gatherMembers(protocol, source.endpoints, environment);
 }
 
 interface Reading extends Standing {
   readonly revision: number;
 }
 
-class V3Discovery {
+class V3Discovery implements DiscoveryProtocol<Reading> {
   readonly #source: V3DiscoverySource;
   readonly #id: string;
   readonly #value: string;
   readonly #environment: BootstrapEnvironment;
-  readonly #retry: DiscoveryRetry;
   readonly #sizeKey: string;
   readonly #membersPrefix: string;
 
@@ -76,33 +75,12 @@ class V3Discovery {
     this.#id = id;
     this.#value = value;
     this.#environment = environment;
-    this.#retry = new DiscoveryRetry(environment, source.endpoints);
     const token = `${registryPrefix}/${source.token}`;
     this.#sizeKey = `${token}/_config/size`;
     this.#membersPrefix = `${token}/members/`;
   }
 
-  async run(): Promise<DiscoveryOutcome> {
-    const { log } = this.#environment;
-    const size = await this.#retry.until('reading the size', () => this.#size());
-    // A full cluster is told before registering, so that latecomers leave no trace.
-    let reading = await this.#read(size);
-    if (!reading.isFull) {
-      await this.#retry.until('registering this member', () => this.#register());
-      reading = await this.#read(size);
-    }
-    while (!reading.isComplete) {
-      log.info('waiting for more members at the discovery service', { found: reading.first.length, size });
-      await this.#change(reading.revision);
-      reading = await this.#read(size);
-    }
-    const members = registeredMembers(reading.first);
-    if (reading.isFull) return { kind: 'full', members };
-    log.info('found all members at the discovery service', { members: formatUrlsMap(members) });
-    return { kind: 'joined', members };
-  }
-
-  async #size(): Promise<number> {
+  async size(): Promise<number> {
     const { kvs } = await this.#ask((call) =>
       this.#source.service.range(RangeRequest.create({ key: Buffer.from(this.#sizeKey) }), call),
     );
@@ -110,24 +88,22 @@ class V3Discovery {
     return parseSize(kvs[0]!.value.toString('utf8'), this.#sizeKey);
   }
 
-  #read(size: number): Promise<Reading> {
-    return this.#retry.until('reading the members', async () => {
-      const { kvs, header } = await this.#ask((call) =>
-        this.#source.service.range(RangeRequest.create(prefixRange(this.#membersPrefix)), call),
-      );
-      const registrations: Registration[] = [];
-      for (const { key, value, createRevision } of kvs) {
-        const id = key.toString('utf8').slice(this.#membersPrefix.length).trim();
-        const text = value.toString('utf8').trim();
-        if (text.includes('=')) registrations.push({ id, value: text, created: createRevision });
-        else this.#environment.log.warn('invalid peer info returned from discovery service', { id, value: text });
-      }
-      return { ...standing(registrations, size, this.#id), revision: header!.revision };
-    });
+  async read(size: number): Promise<Reading> {
+    const { kvs, header } = await this.#ask((call) =>
+      this.#source.service.range(RangeRequest.create(prefixRange(this.#membersPrefix)), call),
+    );
+    const registrations: Registration[] = [];
+    for (const { key, value, createRevision } of kvs) {
+      const id = key.toString('utf8').slice(this.#membersPrefix.length).trim();
+      const text = value.toString('utf8').trim();
+      if (text.includes('=')) registrations.push({ id, value: text, created: createRevision });
+      else this.#environment.log.warn('invalid peer info returned from discovery service', { id, value: text });
+    }
+    return { ...standing(registrations, size, this.#id), revision: header!.revision };
   }
 
   /** Puts the key unless it is there: an answer lost on the way must not make a duplicate of this member. */
-  async #register(): Promise<void> {
+  async register(): Promise<void> {
     const key = Buffer.from(this.#membersPrefix + this.#id);
     const { EQUAL } = CompareCompareResult;
     const { CREATE } = CompareCompareTarget;
@@ -149,7 +125,7 @@ class V3Discovery {
   }
 
   /** Until something below the members' prefix is newer than `revision`, or may be. */
-  #change(revision: number): Promise<void> {
+  change({ revision }: Reading): Promise<void> {
     const { clock, random, signal } = this.#environment;
     return new Promise((resolve, reject) => {
       // A service in this process may end the watch while it is being made.
