@@ -424,18 +424,9 @@ export class CoreNode {
     if (this.stopping === undefined) this.failures.report(error);
   }
 
-  /** Gives leadership to the member that is furthest, so that a planned stop costs no election. */
-  async handOver(): Promise<void> {
-    if (this.raft.role !== 'leader') return;
-    const status = this.raft.memberStatus().filter(({ id, active }) => active && this.membership.voters.includes(id));
-    const target = status.sort((a, b) => b.matchIndex - a.matchIndex)[0];
-    if (target === undefined || this.raft.transferLeadership(target.id) !== undefined) return;
-    this.replica.wake();
-    const { clock, electionMs } = this.options;
-    const patienceMs = clock.monotonicMs() + electionMs;
-    while (this.raft.role === 'leader' && clock.monotonicMs() < patienceMs) {
-      await new Promise<void>((resolve) => clock.after(10, resolve));
-    }
+  /** Lets another member lead, so that a planned stop costs no election. */
+  handOver(): Promise<void> {
+    return this.replica.handOver();
   }
 
   /** Ends calls under way, writes and flushes what is applied, and closes the log. The store is its owner's to close. */

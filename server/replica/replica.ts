@@ -360,13 +360,28 @@ export class Replica {
    * that the removal is committed, and of two voters the other one would wait for its vote for ever.
    */
   private handsOverFirst({ kind, member }: MembershipCommand): boolean {
+    return kind === MembershipCommandKind.REMOVE && member?.id === this.raft.id && this.beginHandOver();
+  }
+
+  /** Asks the voter that is furthest to lead. False when there is nobody to hand over to, or nothing to hand over. */
+  private beginHandOver(): boolean {
     const { raft } = this;
-    if (kind !== MembershipCommandKind.REMOVE || member?.id !== raft.id) return false;
     if (raft.transferTarget !== 0n) return true;
     const { voters } = this.options.members();
     const successors = raft.memberStatus().filter(({ id, active }) => active && voters.includes(id));
     const target = successors.sort((a, b) => b.matchIndex - a.matchIndex)[0];
     return target !== undefined && raft.transferLeadership(target.id) === undefined;
+  }
+
+  /** Gives leadership to the member that is furthest; resolves when another leads, or an election timeout is over. */
+  async handOver(): Promise<void> {
+    if (this.raft.role !== 'leader' || !this.beginHandOver()) return;
+    this.wake();
+    const { clock, electionMs } = this.options;
+    const patienceMs = clock.monotonicMs() + electionMs;
+    while (this.raft.role === 'leader' && clock.monotonicMs() < patienceMs) {
+      await new Promise<void>((resolve) => clock.after(10, resolve));
+    }
   }
 
   // ---- the core's wishes
