@@ -1,25 +1,11 @@
 import test from 'ava';
 import { apiError } from '../../common/api/errors.ts';
 import { LeaseKeepAliveRequest, type LeaseKeepAliveResponse } from '../../common/api/generated/messages.ts';
-import { silentLogger } from '../../common/log.ts';
-import { seededRandom } from '../../common/runtime/random.ts';
-import { createProxyMetrics } from '../../proxy/proxy-metrics.ts';
-import { createProxyService } from '../../proxy/proxy-service.ts';
-import { FakeEtcd } from '../common/client/fake-etcd.ts';
-import { SimulatedClock } from '../common/client/simulated-clock.ts';
 import { ClientStream } from './client-stream.ts';
+import { proxiedEtcd } from './proxied.ts';
 
 function proxied() {
-  const clock = new SimulatedClock();
-  const etcd = new FakeEtcd(clock);
-  const metrics = createProxyMetrics(() => []);
-  const service = createProxyService({
-    upstream: etcd.service,
-    clock,
-    random: seededRandom(1),
-    log: silentLogger,
-    metrics,
-  });
+  const { clock, etcd, metrics, service } = proxiedEtcd();
   etcd.leases.set(1n, { ttl: 30, expiresMs: 60_000 });
   etcd.leases.set(2n, { ttl: 40, expiresMs: 60_000 });
   const open = (metadata?: ReadonlyMap<string, string>) =>

@@ -1,25 +1,12 @@
 import test from 'ava';
 import { apiError } from '../../common/api/errors.ts';
 import { WatchCreateRequest, WatchRequest, type WatchResponse } from '../../common/api/generated/messages.ts';
-import { silentLogger } from '../../common/log.ts';
-import { seededRandom } from '../../common/runtime/random.ts';
-import { createProxyMetrics } from '../../proxy/proxy-metrics.ts';
-import { createProxyService } from '../../proxy/proxy-service.ts';
-import { describeEvent, FakeEtcd } from '../common/client/fake-etcd.ts';
-import { SimulatedClock } from '../common/client/simulated-clock.ts';
+import { describeEvent } from '../common/client/fake-etcd.ts';
 import { ClientStream } from './client-stream.ts';
+import { proxiedEtcd } from './proxied.ts';
 
 function proxied() {
-  const clock = new SimulatedClock();
-  const etcd = new FakeEtcd(clock);
-  const metrics = createProxyMetrics(() => []);
-  const service = createProxyService({
-    upstream: etcd.service,
-    clock,
-    random: seededRandom(1),
-    log: silentLogger,
-    metrics,
-  });
+  const { clock, etcd, metrics, service } = proxiedEtcd();
   const open = (metadata?: ReadonlyMap<string, string>) =>
     new ClientStream<WatchRequest, WatchResponse>((call, out) => service.watch(call, out), metadata);
   return { clock, etcd, metrics, open };

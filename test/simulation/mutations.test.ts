@@ -1,7 +1,8 @@
 // Does the simulator bite? Each mutation of the server must be found out by one of its first seeds.
 
 import test from 'ava';
-import { mutations, plant } from './mutations.ts';
+import { plant } from '../harness/mutation.ts';
+import { mutations } from './mutations.ts';
 import { SimulationFailure, simulate } from './simulation.ts';
 
 const seedsMax = 150;

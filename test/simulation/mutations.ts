@@ -5,7 +5,7 @@ import { Applier } from '../../server/apply/applier.ts';
 import { Lessor } from '../../server/lease/lessor.ts';
 import { MvccStore } from '../../server/mvcc/mvcc-store.ts';
 import { Members } from '../../server/raft/membership.ts';
-import { type MessageBody, Outbox } from '../../server/raft/message.ts';
+import { Outbox } from '../../server/raft/message.ts';
 import { RaftLog } from '../../server/raft/raft-log.ts';
 import { ReadRounds } from '../../server/raft/read-index.ts';
 import { Replication } from '../../server/raft/replication.ts';
@@ -17,43 +17,15 @@ import { MemoryStore } from '../../server/storage/memory-store.ts';
 import { appliedIndexKey, appliedTermKey } from '../../server/storage/row-store.ts';
 import { WriteAheadLog } from '../../server/storage/wal/write-ahead-log.ts';
 import { WatchHub } from '../../server/watch/watch-hub.ts';
+import { hasten, type Inside, type Method, type Mutation } from '../harness/mutation.ts';
 import { noFaults, type WorldOverrides } from './options.ts';
 
-/** Members of the server's classes, private ones too, as a mutation needs them. */
-type Inside = Record<string, unknown> & object;
-type Method = (this: Inside, ...args: never[]) => unknown;
-
-export interface Mutation {
-  readonly title: string;
-  readonly target: { readonly prototype: object };
-  readonly member: string;
-  /** The member's replacement, given the original. */
-  readonly mutate: (original: Method) => Method;
+export interface SimulatedMutation extends Mutation {
   /** A world in which it matters. */
   readonly world?: WorldOverrides;
 }
 
-/** Puts the mutation in; returns how to take it out. */
-export function plant({ target, member, mutate }: Mutation): () => void {
-  const descriptor = Object.getOwnPropertyDescriptor(target.prototype, member);
-  if (descriptor === undefined) throw new Error(`${member} is not there to be mutated`);
-  const original = (descriptor.get ?? descriptor.value) as Method;
-  const mutated = mutate(original);
-  const changed = descriptor.get === undefined ? { ...descriptor, value: mutated } : { ...descriptor, get: mutated };
-  Object.defineProperty(target.prototype, member, changed);
-  return () => Object.defineProperty(target.prototype, member, descriptor);
-}
-
 const nothing: (original: Method) => Method = () => () => undefined;
-
-/** Sends at once what has to wait for the disk. */
-function hasten(kind: MessageBody['kind']): (original: Method) => Method {
-  return (original) =>
-    function (this: Inside, ...args: never[]) {
-      const [to, body] = args as unknown as [bigint, MessageBody];
-      return body.kind === kind ? (this as unknown as Outbox).send(to, body) : original.apply(this, args);
-    };
-}
 
 const powerLosses: WorldOverrides = {
   faults: { powerLosses: true, slowDisks: true, everyMs: 400, lastsMs: 300 },
@@ -87,7 +59,7 @@ const snapshots: WorldOverrides = {
   faults: { partitions: true, everyMs: 400, lastsMs: 1_500 },
 };
 
-export const mutations: readonly Mutation[] = [
+export const mutations: readonly SimulatedMutation[] = [
   {
     title: 'writes are acknowledged before the log is synced',
     target: WriteAheadLog,

@@ -1,22 +1,10 @@
 import test from 'ava';
 import { type BootstrapValues, bootstrapConfig, ignoredDiscovery } from '../../../server/bootstrap/bootstrap-source.ts';
-import { refusal } from './world.ts';
+import { noBootstrap, refusal } from './world.ts';
 
-const none: BootstrapValues = {
-  initialCluster: '',
-  initialClusterToken: 'etcd-cluster',
-  initialClusterState: 'new',
-  discovery: '',
-  discoveryProxy: '',
-  discoveryFallback: 'proxy',
-  discoverySrv: '',
-  discoverySrvName: '',
-  discoveryToken: '',
-  discoveryEndpoints: [],
-};
 const local = { name: 'infra1', advertisePeerUrls: ['http://10.0.0.1:2380'] };
 const config = (values: Partial<BootstrapValues>): ReturnType<typeof bootstrapConfig> =>
-  bootstrapConfig({ ...none, ...values }, local);
+  bootstrapConfig({ ...noBootstrap, ...values }, local);
 
 test('without any flag a member is a cluster of its own', (t) => {
   t.deepEqual(config({}), {

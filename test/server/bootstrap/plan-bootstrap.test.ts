@@ -5,20 +5,7 @@ import type { BootstrapPlan } from '../../../server/bootstrap/planned-members.ts
 import { encodeMembers } from '../../../server/bootstrap/remote-cluster.ts';
 import { ModelService } from './model-service.ts';
 import { v2OverModel } from './v2-over-model.ts';
-import { record, refusal, World } from './world.ts';
-
-const none: BootstrapValues = {
-  initialCluster: '',
-  initialClusterToken: 'etcd-cluster',
-  initialClusterState: 'new',
-  discovery: '',
-  discoveryProxy: '',
-  discoveryFallback: 'proxy',
-  discoverySrv: '',
-  discoverySrvName: '',
-  discoveryToken: '',
-  discoveryEndpoints: [],
-};
+import { noBootstrap, record, refusal, World } from './world.ts';
 
 interface Start {
   readonly world?: World;
@@ -45,7 +32,7 @@ function plan(values: Partial<BootstrapValues>, start: Start = {}): Promise<Boot
     httpThrough: () => v2OverModel(model, world.clock),
     srvSearchMs: 1_000,
   };
-  return planBootstrap(bootstrapConfig({ ...none, ...values }, local), local, environment);
+  return planBootstrap(bootstrapConfig({ ...noBootstrap, ...values }, local), local, environment);
 }
 
 const hex = (id: bigint): string => id.toString(16);

@@ -2,10 +2,25 @@
 
 import type { LogFields, Logger } from '../../../common/log.ts';
 import { seededRandom } from '../../../common/runtime/random.ts';
+import type { BootstrapValues } from '../../../server/bootstrap/bootstrap-source.ts';
 import type { BootstrapEnvironment } from '../../../server/bootstrap/environment.ts';
 import type { HttpAnswer, HttpExchange, HttpRequest } from '../../../server/bootstrap/http-exchange.ts';
 import type { NameResolver, SrvRecord } from '../../../server/bootstrap/name-resolver.ts';
 import { SimulatedClock } from '../../harness/simulated-clock.ts';
+
+/** No bootstrap flag given. */
+export const noBootstrap: BootstrapValues = {
+  initialCluster: '',
+  initialClusterToken: 'etcd-cluster',
+  initialClusterState: 'new',
+  discovery: '',
+  discoveryProxy: '',
+  discoveryFallback: 'proxy',
+  discoverySrv: '',
+  discoverySrvName: '',
+  discoveryToken: '',
+  discoveryEndpoints: [],
+};
 
 export class World implements BootstrapEnvironment {
   readonly clock = new SimulatedClock();

@@ -10,26 +10,18 @@ import type { EntryList } from '../../../server/raft/entry-list.ts';
 import { Leadership } from '../../../server/raft/leadership.ts';
 import { MemberState } from '../../../server/raft/member-state.ts';
 import type { Members } from '../../../server/raft/membership.ts';
-import { type MessageBody, Outbox } from '../../../server/raft/message.ts';
+import { Outbox } from '../../../server/raft/message.ts';
 import { Raft } from '../../../server/raft/raft.ts';
 import { RaftLog } from '../../../server/raft/raft-log.ts';
 import { OwnReads, ReadRounds } from '../../../server/raft/read-index.ts';
 import { Replication } from '../../../server/raft/replication.ts';
 import type { Entry, Position } from '../../../server/raft/types.ts';
+import { hasten, type Inside, type Mutation, plant } from '../../harness/mutation.ts';
 import { filmFolder, replay } from './film-file.ts';
 import { Breach } from './invariants.ts';
 import { play, type Setup, schedules } from './schedule.ts';
 
-/** Members of the core's classes, private ones too, as a mutation needs them. */
-type Inside = Record<string, unknown> & object;
-type Method = (this: Inside, ...args: never[]) => unknown;
-
-interface Mutation {
-  readonly title: string;
-  readonly target: { readonly prototype: object };
-  readonly member: string;
-  /** The member's replacement, given the original. */
-  readonly mutate: (original: Method) => Method;
+interface CoreMutation extends Mutation {
   readonly setup?: Partial<Setup>;
   /** Of each schedule; some things take longer than others. */
   readonly steps?: number;
@@ -38,27 +30,7 @@ interface Mutation {
   readonly film?: string;
 }
 
-/** Puts the mutation in; returns how to take it out. */
-function plant({ target, member, mutate }: Mutation): () => void {
-  const descriptor = Object.getOwnPropertyDescriptor(target.prototype, member);
-  if (descriptor === undefined) throw new Error(`${member} is not there to be mutated`);
-  const original = (descriptor.get ?? descriptor.value) as Method;
-  const mutated = mutate(original);
-  const changed = descriptor.get === undefined ? { ...descriptor, value: mutated } : { ...descriptor, get: mutated };
-  Object.defineProperty(target.prototype, member, changed);
-  return () => Object.defineProperty(target.prototype, member, descriptor);
-}
-
-/** Sends at once what has to wait for the disk. */
-function hasten(kind: MessageBody['kind']): (original: Method) => Method {
-  return (original) =>
-    function (this: Inside, ...args: never[]) {
-      const [to, body] = args as unknown as [bigint, MessageBody];
-      return body.kind === kind ? (this as unknown as Outbox).send(to, body) : original.apply(this, args);
-    };
-}
-
-const mutations: readonly Mutation[] = [
+const mutations: readonly CoreMutation[] = [
   {
     title: 'a vote is answered before it is durable',
     target: Outbox,
