@@ -165,6 +165,7 @@ export class Agent implements AgentControl {
       await change();
       this.#apply();
     });
+    // The caller is told; the next change goes ahead all the same.
     this.#changing = done.catch(() => {});
     return done;
   }

@@ -137,6 +137,7 @@ async function listFiles(directory: string): Promise<DirectoryListing> {
   if (names.length > FILES_MAX) throw new Error(`${names.length} definition files, more than ${FILES_MAX}`);
   const marks = await Promise.all(
     names.map(async (name) => {
+      // Only a fingerprint: what is wrong with the file is told when it is read.
       const stats = await stat(join(directory, name)).catch(() => undefined);
       return stats === undefined ? `${name} gone` : `${name} ${stats.ino} ${stats.size} ${stats.mtimeMs}`;
     }),

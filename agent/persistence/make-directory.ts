@@ -18,6 +18,7 @@ export async function makeDirectory(path: string): Promise<void> {
 }
 
 async function isDirectory(path: string): Promise<boolean> {
+  // What cannot be looked at is none: the caller then rejects with what mkdir said.
   const stats = await stat(path).catch(() => undefined);
   return stats?.isDirectory() ?? false;
 }

@@ -82,6 +82,7 @@ export class LeaseService implements Pick<Service, LeaseCalls> {
         if (!open) return;
         // All at once, so that they share rounds; only the answers wait for one another.
         const renewing = this.parts.replica.renewLease(id);
+        // A failure is told when its turn comes; until then it must not count as unhandled.
         renewing.catch(() => undefined);
         later(async () => {
           const ttl = await renewing;

@@ -224,6 +224,7 @@ export class RowStore {
         return result;
       });
     });
+    // The reader is told of a failure; who waits for reads to be over only needs their end.
     const tracked = promise.catch(() => undefined).finally(() => this.fetches.delete(tracked));
     this.fetches.add(tracked);
     return promise;
